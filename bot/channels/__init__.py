@@ -1,0 +1,1 @@
+"""Publishes: one file a network behind one protocol (base.py)."""

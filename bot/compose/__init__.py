@@ -1,0 +1,1 @@
+"""Writes posts: items into exactly what a network will be sent. Pure."""

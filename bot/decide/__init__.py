@@ -1,0 +1,1 @@
+"""Decides what goes out, and says why for all the rest. Pure."""

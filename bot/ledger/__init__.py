@@ -1,0 +1,1 @@
+"""Remembers every delivery and every transition of it."""

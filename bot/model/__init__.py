@@ -1,0 +1,91 @@
+"""The words of the house as frozen, keyword-only dataclasses and enums.
+
+Nothing here does anything: no input, no output, no clock. All datetimes are aware and in UTC. What an item
+is, how it is decided, composed, published and remembered is the business of the rooms that import this one.
+"""
+
+from bot.model.channel import (
+    FOREVER,
+    Account,
+    Capabilities,
+    NetworkSpec,
+    Option,
+    OptionKind,
+    Receipt,
+    RemotePost,
+    Secret,
+)
+from bot.model.ledger import (
+    Delivery,
+    Event,
+    KnownItem,
+    PageMemory,
+    Status,
+)
+from bot.model.news import (
+    Directives,
+    Item,
+    Link,
+    Media,
+    News,
+    Problem,
+    Provenance,
+    RichText,
+    Run,
+)
+from bot.model.post import (
+    Attachment,
+    Facet,
+    FacetKind,
+    Limits,
+    Long,
+    Outgoing,
+    Part,
+    Post,
+    Style,
+    Unit,
+)
+from bot.model.wiki import (
+    Page,
+    Revision,
+    Site,
+)
+
+__all__ = [
+    "FOREVER",
+    "Account",
+    "Attachment",
+    "Capabilities",
+    "Delivery",
+    "Directives",
+    "Event",
+    "Facet",
+    "FacetKind",
+    "Item",
+    "KnownItem",
+    "Limits",
+    "Link",
+    "Long",
+    "Media",
+    "NetworkSpec",
+    "News",
+    "Option",
+    "OptionKind",
+    "Outgoing",
+    "Page",
+    "PageMemory",
+    "Part",
+    "Post",
+    "Problem",
+    "Provenance",
+    "Receipt",
+    "RemotePost",
+    "Revision",
+    "RichText",
+    "Run",
+    "Secret",
+    "Site",
+    "Status",
+    "Style",
+    "Unit",
+]

@@ -1,0 +1,127 @@
+"""What a channel can do, what it takes to open one, and what comes back from it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from enum import StrEnum
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from bot.model.post import Limits
+
+
+class Secret:
+    """A secret that does not show itself; ``reveal()`` where it is really used, and nowhere else."""
+
+    __slots__ = ("_value",)
+
+    def __init__(self, value: str) -> None:
+        self._value = value
+
+    def reveal(self) -> str:
+        """The secret itself."""
+        return self._value
+
+    def __repr__(self) -> str:
+        return "Secret(***)"
+
+    __str__ = __repr__
+
+    def __reduce__(self) -> Any:  # noqa: ANN401 - object's own signature
+        raise TypeError("a secret is not serialised")
+
+
+FOREVER = timedelta.max
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Capabilities:
+    """What a network lets us do, and what it promises.
+
+    ``idempotent`` is how long a second request with the same key is known to publish nothing new (``None``:
+    not at all; ``FOREVER``: always).
+    """
+
+    read_back: bool = False
+    edit: bool = False
+    delete: bool = False
+    threads: bool = False
+    media: bool = False
+    idempotent: timedelta | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Receipt:
+    """What the network gave us for a published part."""
+
+    remote_id: str
+    url: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class RemotePost:
+    """A post found on a channel, ours or written there by a person.
+
+    ``text`` is plain; ``links`` are its absolute URLs; ``key`` is our idempotency key where the network keeps
+    it.
+    """
+
+    receipt: Receipt
+    text: str
+    created_at: datetime
+    links: tuple[str, ...] = ()
+    key: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Account:
+    """Who we are on a channel, for ``check``; ``notes`` are sentences for a person."""
+
+    name: str
+    url: str | None = None
+    notes: tuple[str, ...] = ()
+    warnings: tuple[str, ...] = ()
+
+
+class OptionKind(StrEnum):
+    """The type of a network's own configuration key."""
+
+    TEXT = "text"
+    URL = "url"
+    PATH = "path"
+    NUMBER = "number"
+    FLAG = "flag"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Option:
+    """A configuration key of one network, for validation, for ``init`` and for the documentation."""
+
+    name: str
+    kind: OptionKind
+    help: str
+    required: bool = False
+    default: str | int | bool | None = None
+    choices: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class NetworkSpec:
+    """All that is known of a network without asking it.
+
+    ``secrets`` are the names of its secrets: ``"token"`` is configured as ``token_env =
+    "NAME_OF_A_VARIABLE"``. ``defaults`` are its limits where the server cannot be asked; ``server`` is its
+    usual address, ``None`` where the configuration must say it and ``""`` where there is none.
+    """
+
+    network: str
+    title: str
+    capabilities: Capabilities
+    defaults: Limits
+    server: str | None = None
+    secrets: tuple[str, ...] = ()
+    options: tuple[Option, ...] = ()
+    rich: bool = False

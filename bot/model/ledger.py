@@ -1,0 +1,97 @@
+"""What is remembered: deliveries and their transitions, and the pages and items known."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from datetime import date, datetime
+
+    from bot.model.news import Provenance
+
+
+class Status(StrEnum):
+    """Where a delivery stands."""
+
+    PENDING = "pending"  # to be sent, now or at its time
+    SENDING = "sending"  # claimed: a request may have left
+    SENT = "sent"  # published; the receipt says where
+    FAILED = "failed"  # surely not published, and not tried again
+    IN_DOUBT = "in_doubt"  # may be public; a person must look
+    HELD = "held"  # the gate says: not now
+    ADOPTED = "adopted"  # taken as done without posting
+    RETRACTED = "retracted"  # published once, deleted since
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Delivery:
+    """One item's part on one channel: a row of the ledger.
+
+    ``text``, ``link`` and ``fingerprint`` are of the last form that was claimed, empty before. ``retry_at``
+    is when a pending delivery may be tried again, ``error`` the last thing that went wrong or the reason for
+    a hold.
+    """
+
+    id: int
+    site: str
+    page: str
+    item: str
+    channel: str
+    part: int
+    status: Status
+    key: str
+    created_at: datetime
+    updated_at: datetime
+    text: str = ""
+    link: str | None = None
+    fingerprint: str = ""
+    revision: int | None = None
+    editor: str | None = None
+    remote_id: str | None = None
+    url: str | None = None
+    attempts: int = 0
+    claimed_at: datetime | None = None
+    retry_at: datetime | None = None
+    error: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Event:
+    """One transition of a delivery; ``before`` is ``None`` for the one that made it."""
+
+    delivery: int
+    at: datetime
+    before: Status | None
+    after: Status
+    detail: str = ""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class KnownItem:
+    """An item as the ledger remembers it, for recognising it after an edit."""
+
+    key: str
+    text: str
+    fingerprint: str
+    provenance: Provenance
+    date: date | None = None
+    main_link: str | None = None
+    unit: str | None = None
+    present: bool = True
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class PageMemory:
+    """What the ledger knows of a page: the revision last acted on, and every item ever seen there.
+
+    ``channels`` follow the page: whatever stood there when one began was adopted for it.
+    """
+
+    site: str
+    title: str
+    revision: int
+    sha1: str
+    items: tuple[KnownItem, ...] = ()
+    channels: frozenset[str] = frozenset()

@@ -1,0 +1,139 @@
+"""What stands on a page: items, their rich text, and what an editor asked for them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import date, datetime
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Link:
+    """A link in an item: its text as read, its absolute URL, and whether it stands in bold."""
+
+    text: str
+    url: str
+    bold: bool = False
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Run:
+    """A stretch of text of one look. ``url`` makes it (a piece of) a link."""
+
+    text: str
+    bold: bool = False
+    italic: bool = False
+    url: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class RichText:
+    """Text as runs, white space folded, without markup."""
+
+    runs: tuple[Run, ...] = ()
+
+    @property
+    def plain(self) -> str:
+        """The text alone."""
+        return "".join(run.text for run in self.runs)
+
+    @property
+    def links(self) -> tuple[Link, ...]:
+        """The links in reading order; neighbouring runs of one URL are one link, bold if any of them is."""
+        links: list[Link] = []
+        previous: str | None = None
+        for run in self.runs:
+            if run.url is not None:
+                if run.url == previous:
+                    last = links.pop()
+                    links.append(Link(text=last.text + run.text, url=run.url, bold=last.bold or run.bold))
+                else:
+                    links.append(Link(text=run.text, url=run.url, bold=run.bold))
+            previous = run.url
+        return tuple(links)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Media:
+    """A file of the wiki that goes with an item: its title without the namespace, and its alt text."""
+
+    file: str
+    alt: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Directives:
+    """What an editor asked for one item. ``None`` and empty mean: nothing was asked.
+
+    ``hold`` is the reason (which may be empty) or ``None``; ``texts`` maps a channel's or a network's name to
+    the text to use there.
+    """
+
+    id: str | None = None
+    channels: tuple[str, ...] | None = None
+    content_warning: str | None = None
+    language: str | None = None
+    image: str | None = None
+    alt: str | None = None
+    not_before: datetime | None = None
+    hold: str | None = None
+    texts: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Provenance:
+    """Where an item's present form comes from.
+
+    It is known to stand on the page since ``since``, when ``revision`` was saved; ``editors`` are all who may
+    have written it (more than one where several revisions were saved between two looks).
+    """
+
+    revision: int
+    editors: tuple[str, ...]
+    since: datetime
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Item:
+    """One piece of news.
+
+    ``key`` is its identity across edits, unique on its page; ``unit`` is the id of its unit under the
+    Translate extension; ``line`` is where it begins on the page, from 1; ``unresolved`` are the template
+    calls in it that only the wiki can expand and that nobody has expanded: such an item is never published.
+    """
+
+    key: str
+    line: int
+    body: RichText
+    date: date | None = None
+    main_link: Link | None = None
+    media: tuple[Media, ...] = ()
+    directives: Directives = field(default_factory=Directives)
+    unit: str | None = None
+    unresolved: tuple[str, ...] = ()
+    provenance: Provenance | None = None
+
+    @property
+    def text(self) -> str:
+        """The body without its looks."""
+        return self.body.plain
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Problem:
+    """Something that an editor should mend; ``line`` counts from 1, ``None`` is the page as a whole."""
+
+    message: str
+    line: int | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class News:
+    """What was understood of a page: the items in page order and what was not understood."""
+
+    layout: str
+    items: tuple[Item, ...] = ()
+    problems: tuple[Problem, ...] = ()

@@ -1,0 +1,128 @@
+"""What an item becomes: posts of parts, in a style, within limits."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import datetime
+
+    from bot.model.news import Media
+
+
+class Unit(StrEnum):
+    """How a network counts a text's length; the rules are in compose/length.py."""
+
+    CHARACTERS = "characters"  # grapheme clusters, a URL at the weight that the server says
+
+
+class FacetKind(StrEnum):
+    """What a range of text means."""
+
+    LINK = "link"
+    TAG = "tag"
+    MENTION = "mention"
+    BOLD = "bold"
+    ITALIC = "italic"
+
+
+class Long(StrEnum):
+    """What becomes of a text that does not fit."""
+
+    SHORTEN = "shorten"
+    THREAD = "thread"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Facet:
+    """A range of a part's text, in code points, with a meaning; ``url`` is where a link leads."""
+
+    start: int
+    end: int
+    kind: FacetKind
+    url: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Limits:
+    """What a network takes in one post. ``None`` means without limit.
+
+    ``text`` is in ``unit``; ``url_weight`` is what any URL counts (``None``: as long as it is); ``media`` is
+    a number of files; ``alt_text`` is in characters.
+    """
+
+    text: int | None = None
+    unit: Unit = Unit.CHARACTERS
+    url_weight: int | None = None
+    media: int = 4
+    alt_text: int | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Style:
+    """How one channel wants its posts written.
+
+    ``template`` is a jinja2 template over ``text``, ``link``, ``hashtags`` and ``date``. ``rich`` says that
+    links and emphasis are shown where they stand (as facets); without it the text is plain and the main link
+    follows. ``handles`` maps a name of the ``[handles]`` table to the account on this network.
+    """
+
+    template: str = "{{ text }} {{ link }} {{ hashtags }}"
+    hashtags: tuple[str, ...] = ()
+    long: Long = Long.SHORTEN
+    rich: bool = False
+    language: str | None = None
+    handles: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Part:
+    """One message, exactly as it will be sent; ``length`` and ``limit`` are in ``unit``."""
+
+    text: str
+    length: int
+    limit: int | None
+    unit: Unit
+    facets: tuple[Facet, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Post:
+    """What one item becomes on one channel: at least one part; the media go with the first."""
+
+    parts: tuple[Part, ...]
+    link: str | None = None
+    media: tuple[Media, ...] = ()
+    content_warning: str | None = None
+    language: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Attachment:
+    """A file, fetched, with the alt text it is shown with."""
+
+    file: str
+    mime_type: str
+    content: bytes = field(repr=False)
+    alt: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Outgoing:
+    """All that a channel needs to publish (or to edit) one part.
+
+    ``key`` is the idempotency key, the same at every try; ``reply_to`` is the remote id of the thread's
+    previous part; ``dated`` is the item's date, or when it was first seen.
+    """
+
+    key: str
+    part: Part
+    dated: datetime
+    link: str | None = None
+    attachments: tuple[Attachment, ...] = ()
+    content_warning: str | None = None
+    language: str | None = None
+    reply_to: str | None = None

@@ -1,0 +1,65 @@
+"""A wiki, a page of it, and what is known of who wrote it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import datetime
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Site:
+    """What it takes to turn a wiki's links into absolute URLs.
+
+    ``namespaces`` maps each lower-case namespace name or alias (``"file"``, ``"datei"``) to its number;
+    ``interwiki`` maps each lower-case prefix to a URL with ``$1`` for the title; ``languages`` holds the
+    prefixes of ``interwiki`` that make interlanguage links. ``article_path`` without a host means that nobody
+    said where the page lives: its internal links are then relative and cannot be posted.
+    """
+
+    name: str
+    language: str = "en"
+    article_path: str = "/wiki/$1"
+    namespaces: Mapping[str, int] = field(default_factory=dict)
+    interwiki: Mapping[str, str] = field(default_factory=dict)
+    languages: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Revision:
+    """One saved version of a page. ``sha1`` is of its text; an ``editor`` that is hidden is ``""``."""
+
+    id: int
+    editor: str
+    saved_at: datetime
+    comment: str = ""
+    tags: tuple[str, ...] = ()
+    sha1: str = ""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Page:
+    """A page as it stood at one revision.
+
+    ``history`` holds the revisions since the one last seen, oldest first, the present one included; it is
+    just the present one where nothing is known of the past. ``trusted`` marks a page that is a file on disk:
+    whoever may write the file may speak. ``expansions`` maps a template call, as written, to what the wiki
+    makes of it.
+    """
+
+    site: Site
+    title: str
+    wikitext: str
+    revision: Revision
+    history: tuple[Revision, ...] = ()
+    trusted: bool = False
+    expansions: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def editors(self) -> tuple[str, ...]:
+        """Everyone who may have written what stands there now and did not when the page was last seen."""
+        revisions = self.history or (self.revision,)
+        return tuple(dict.fromkeys(revision.editor for revision in revisions))

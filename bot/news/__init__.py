@@ -1,0 +1,1 @@
+"""Understands a page: wikitext into items. Pure: no input, no output, no clock."""

@@ -1,0 +1,1 @@
+"""Shows what was done: on a terminal, as JSON, as a page."""
