@@ -10,13 +10,11 @@ from datetime import timedelta
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from bot.model import Style
-
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
-    from bot.model import Secret
+    from bot.model import Secret, Style
 
 
 class OnEdit(StrEnum):
@@ -39,8 +37,8 @@ class WikiConfig:
 class PageConfig:
     """A news page: a ``title`` on the wiki, or a ``file`` on disk.
 
-    ``template`` and ``fields`` say, for a page of template calls, which template makes an item and which of its
-    parameters is which part of one (``text``, ``date``, ``link``, ``image``, ``alt``, or a directive).
+    ``template`` and ``fields`` say, for a page of template calls, which template makes an item and which of
+    its parameters is which part of one (``text``, ``date``, ``link``, ``image``, ``alt``, or a directive).
     """
 
     title: str
@@ -80,8 +78,8 @@ class DeliveryConfig:
 class ChannelConfig:
     """One channel.
 
-    ``options`` are the network's own keys, checked and with their defaults (a path is absolute); ``secrets`` maps
-    each secret's name to it, ``None`` where it is missing and that was allowed.
+    ``options`` are the network's own keys, checked and with their defaults (a path is absolute); ``secrets``
+    maps each secret's name to it, ``None`` where it is missing and that was allowed.
     """
 
     name: str

@@ -1,7 +1,7 @@
 """What every channel is, and where the networks are found.
 
-This module knows no network: ``NETWORKS`` names the module of each, imported when a channel of it is opened. Such a
-module has a ``SPEC`` (a ``NetworkSpec``) and a function ``open_channel(config, http) -> Channel``.
+This module knows no network: ``NETWORKS`` names the module of each, imported when a channel of it is opened.
+Such a module has a ``SPEC`` (a ``NetworkSpec``) and a function ``open_channel(config, http) -> Channel``.
 """
 
 from __future__ import annotations
@@ -27,7 +27,8 @@ class Channel(Protocol):
     """One account on one network.
 
     Every method may raise a ``ChannelError``, whose class says what may have happened; nothing else leaves a
-    channel. A method that the capabilities rule out raises ``PermanentError``. A channel is used by one thread.
+    channel. A method that the capabilities rule out raises ``PermanentError``. A channel is used by one
+    thread.
     """
 
     @property
@@ -53,7 +54,7 @@ class Channel(Protocol):
         ...
 
     def recent(self, since: datetime) -> Sequence[RemotePost]:
-        """Return our own posts made at or after ``since``, newest first, complete and as the server tells them."""
+        """Return our own posts made at or after ``since``, all of them, newest first."""
         ...
 
     def edit(self, receipt: Receipt, outgoing: Outgoing) -> Receipt:
