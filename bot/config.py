@@ -38,13 +38,14 @@ class PageConfig:
     """A news page: a ``title`` on the wiki, or a ``file`` on disk.
 
     ``template`` and ``fields`` say, for a page of template calls, which template makes an item and which of
-    its parameters is which part of one (``text``, ``date``, ``link``, ``image``, ``alt``, or a directive).
+    its parameters is which part of one (``text``, ``date``, ``link``, ``image``, ``alt``, or a directive). ``language`` is ``None`` where the wiki's
+    own is meant.
     """
 
     title: str
     file: Path | None = None
     article_path: str = "/wiki/$1"
-    language: str = "en"
+    language: str | None = None
     layout: str = "auto"
     template: str | None = None
     fields: Mapping[str, str] = field(default_factory=dict)

@@ -1,0 +1,44 @@
+"""What a source of pages is: a wiki, or a folder on disk."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from bot.errors import PageError
+    from bot.model import Attachment, Media, Page
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Wanted:
+    """A page to read, and the revision it had when it was last seen (``None``: never)."""
+
+    title: str
+    seen: int | None = None
+
+
+class Source(Protocol):
+    """Where pages come from. A method raises ``PageError`` where the source as a whole cannot be reached."""
+
+    def read(self, wanted: Sequence[Wanted]) -> Mapping[str, Page | PageError]:
+        """Read pages in as few requests as the wiki allows; a page that cannot be read is its error.
+
+        The keys are the titles as wanted. A page's ``history`` reaches back to the revision last seen; it costs
+        a request only for a page that has changed.
+        """
+        ...
+
+    def expand(self, page: Page, calls: Sequence[str]) -> Mapping[str, str]:
+        """Return what the wiki makes of each template call on ``page``; calls it cannot expand are left out."""
+        ...
+
+    def groups(self, users: Iterable[str]) -> Mapping[str, frozenset[str]]:
+        """Return each user's groups; one who does not exist (or is an IP address) has none."""
+        ...
+
+    def fetch(self, media: Media) -> Attachment:
+        """Fetch a file as it is to be posted; raises ``PageError`` where it is missing or not a picture."""
+        ...
