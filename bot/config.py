@@ -38,8 +38,8 @@ class PageConfig:
     """A news page: a ``title`` on the wiki, or a ``file`` on disk.
 
     ``template`` and ``fields`` say, for a page of template calls, which template makes an item and which of
-    its parameters is which part of one (``text``, ``date``, ``link``, ``image``, ``alt``, or a directive). ``language`` is ``None`` where the wiki's
-    own is meant.
+    its parameters is which part of one (``text``, ``date``, ``link``, ``image``, ``alt``, or a directive).
+    ``language`` is ``None`` where the wiki's own is meant.
     """
 
     title: str

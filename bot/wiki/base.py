@@ -26,13 +26,13 @@ class Source(Protocol):
     def read(self, wanted: Sequence[Wanted]) -> Mapping[str, Page | PageError]:
         """Read pages in as few requests as the wiki allows; a page that cannot be read is its error.
 
-        The keys are the titles as wanted. A page's ``history`` reaches back to the revision last seen; it costs
-        a request only for a page that has changed.
+        The keys are the titles as wanted. A page's ``history`` reaches back to the revision last seen; it
+        costs a request only for a page that has changed.
         """
         ...
 
     def expand(self, page: Page, calls: Sequence[str]) -> Mapping[str, str]:
-        """Return what the wiki makes of each template call on ``page``; calls it cannot expand are left out."""
+        """Return what the wiki makes of each template call; those it cannot expand are left out."""
         ...
 
     def groups(self, users: Iterable[str]) -> Mapping[str, frozenset[str]]:
