@@ -33,6 +33,18 @@ from bot.model.news import (
     RichText,
     Run,
 )
+from bot.model.outcome import (
+    Outcome,
+    Refusal,
+    RunReport,
+    Trouble,
+)
+from bot.model.policy import (
+    Follower,
+    Gate,
+    OnEdit,
+    Pace,
+)
 from bot.model.post import (
     Attachment,
     Facet,
@@ -61,6 +73,8 @@ __all__ = [
     "Event",
     "Facet",
     "FacetKind",
+    "Follower",
+    "Gate",
     "Item",
     "KnownItem",
     "Limits",
@@ -69,9 +83,12 @@ __all__ = [
     "Media",
     "NetworkSpec",
     "News",
+    "OnEdit",
     "Option",
     "OptionKind",
+    "Outcome",
     "Outgoing",
+    "Pace",
     "Page",
     "PageMemory",
     "Part",
@@ -79,13 +96,16 @@ __all__ = [
     "Problem",
     "Provenance",
     "Receipt",
+    "Refusal",
     "RemotePost",
     "Revision",
     "RichText",
     "Run",
+    "RunReport",
     "Secret",
     "Site",
     "Status",
     "Style",
+    "Trouble",
     "Unit",
 ]

@@ -1,0 +1,114 @@
+"""What a channel already shows: is one of its posts ours, or somebody's own post of the same news?"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, time, timedelta
+from difflib import SequenceMatcher
+from typing import TYPE_CHECKING
+
+import regex
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Collection, Iterable, Sequence
+
+    from bot.model import Delivery, Item, RemotePost
+
+CLOCK_SKEW = timedelta(minutes=5)  # between the network's clock and ours
+BY_HAND_BEFORE = timedelta(days=2)  # people post first and write on the wiki afterwards
+ALIKE = 0.9  # of difflib's ratio: a mended typo stays above, other news far below
+
+_URL = regex.compile(r"https?://\S+")
+_INVISIBLE = regex.compile(r"\p{Cf}+")
+_SPACE = regex.compile(r"\s+")
+_NUMBER = regex.compile(r"\p{Nd}+")
+
+
+def published(
+    deliveries: Iterable[Delivery], posts: Iterable[RemotePost], *, taken: Collection[str]
+) -> dict[int, RemotePost]:
+    """Find the posts that claimed deliveries became, by delivery id; those that became none are left out.
+
+    By our own key where the network keeps it, then by the very text, then by nearly the same text with the
+    same numbers and link (a server may touch up what it shows); each for all deliveries before the next, so
+    that of two alike none takes the other's post. ``taken`` are the remote ids known to belong to other
+    deliveries.
+    """
+    found: dict[int, RemotePost] = {}
+    waiting = list(deliveries)
+    free = [post for post in posts if post.receipt.remote_id not in taken]
+    for is_it in (_same_key, _same_text, _nearly_same_text):
+        for delivery in list(waiting):
+            post = next((post for post in free if is_it(delivery, post)), None)
+            if post is not None:
+                found[delivery.id] = post
+                waiting.remove(delivery)
+                free.remove(post)
+    return found
+
+
+def posted_by_hand(item: Item, posts: Iterable[RemotePost], *, taken: Collection[str]) -> RemotePost | None:
+    """Find a post of the same news that a person made: the same main link or nearly the same text, in time.
+
+    ``taken`` are the remote ids of posts that the ledger knows: two news may well have the same main link.
+    """
+    earliest = noticed(item) - BY_HAND_BEFORE
+    for post in posts:
+        if post.receipt.remote_id in taken or post.key is not None or post.created_at < earliest:
+            continue
+        if item.main_link is not None and item.main_link.url in post.links:
+            return post
+        if _alike(item.text, post.text):
+            return post
+    return None
+
+
+def noticed(item: Item) -> datetime:
+    """Return when the news became news: its date, else when its present form was saved, else long ago."""
+    if item.date is not None:
+        return datetime.combine(item.date, time(), tzinfo=UTC)
+    if item.provenance is not None:
+        return item.provenance.since
+    return datetime(2001, 1, 15, tzinfo=UTC)  # there was no wiki of ours before
+
+
+def earliest_sign(deliveries: Sequence[Delivery], items: Sequence[Item], *, now: datetime) -> datetime:
+    """Return since when a channel must be read back to find what these deliveries and items became."""
+    claims = [delivery.claimed_at - CLOCK_SKEW for delivery in deliveries if delivery.claimed_at]
+    return min([now, *claims, *(noticed(item) - BY_HAND_BEFORE for item in items)])
+
+
+def _same_key(delivery: Delivery, post: RemotePost) -> bool:
+    return post.key is not None and post.key == delivery.key
+
+
+def _same_text(delivery: Delivery, post: RemotePost) -> bool:
+    return _may_be(delivery, post, lambda ours, theirs: _normalised(ours) == _normalised(theirs))
+
+
+def _nearly_same_text(delivery: Delivery, post: RemotePost) -> bool:
+    return (not delivery.link or delivery.link in post.links) and _may_be(delivery, post, _alike)
+
+
+def _may_be(delivery: Delivery, post: RemotePost, compare: Callable[[str, str], bool]) -> bool:
+    """Compare texts where the times allow it; a post with a key of ours is matched by that alone."""
+    return (
+        post.key is None
+        and bool(delivery.text)
+        and delivery.claimed_at is not None
+        and post.created_at >= delivery.claimed_at - CLOCK_SKEW
+        and compare(delivery.text, post.text)
+    )
+
+
+def _normalised(text: str) -> str:
+    """Fold what a server may change: case, white space, invisible characters, how URLs are shown."""
+    return _SPACE.sub(" ", _INVISIBLE.sub("", _URL.sub("", text))).strip().casefold()
+
+
+def _alike(one: str, other: str) -> bool:
+    """Tell whether two texts are the same news: nearly the same words and exactly the same numbers."""
+    one, other = _normalised(one), _normalised(other)
+    if not one or _NUMBER.findall(one) != _NUMBER.findall(other):
+        return False
+    matcher = SequenceMatcher(None, one, other, autojunk=False)
+    return matcher.quick_ratio() >= ALIKE and matcher.ratio() >= ALIKE

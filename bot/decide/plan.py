@@ -1,0 +1,268 @@
+"""The plan: items x channels x ledger, each place with one action and each refusal with its reason.
+
+Pure: what the channel already shows is adopted afterwards (match.py), what is composed comes later still.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from itertools import groupby
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+from bot.decide.actions import Action, Adopt, Edit, Hold, Place, Publish, Skip, Wait
+from bot.decide.gate import Surroundings, Verdict, moment, verdict
+from bot.decide.match import noticed
+from bot.decide.pace import in_order, oldest_first, paced
+from bot.errors import PlanRefused
+from bot.model import OnEdit, Status
+from bot.news.identity import fingerprint
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+    from datetime import datetime
+
+    from bot.model import Delivery, Follower, Gate, Item, PageMemory, Site
+
+GONE = "no longer on the page"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class View:
+    """A page as this run sees it: its recognised items in page order, and what the ledger knows of it.
+
+    ``rows`` are all of the page's deliveries.
+    """
+
+    site: Site
+    title: str
+    items: tuple[Item, ...]
+    memory: PageMemory | None
+    rows: tuple[Delivery, ...] = ()
+    trusted: bool = False
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Circumstances:
+    """What besides the pages the plan depends on.
+
+    ``backfill`` is how many of the newest items to publish on a page that a channel sees for the first time;
+    ``force`` takes the brakes off; ``last_sent`` and ``sent_today`` tell of each channel when it last
+    published and how often in the past 24 hours.
+    """
+
+    now: datetime
+    gate: Gate
+    groups: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    backfill: int = 0
+    force: bool = False
+    last_sent: Mapping[str, datetime | None] = field(default_factory=dict)
+    sent_today: Mapping[str, int] = field(default_factory=dict)
+
+
+def plan(views: Sequence[View], followers: Sequence[Follower], around: Circumstances) -> tuple[Action, ...]:
+    """Decide for every item and channel; publishing actions come oldest news first.
+
+    Raises:
+        PlanRefused: a page was blanked, or more new items than ``max_new_items`` would go out at once.
+    """
+    if not around.force:
+        for view in views:
+            _refuse_blanked(view)
+    actions = [
+        action
+        for view in views
+        for follower in followers
+        for action in _page_on_channel(view, follower, around)
+    ]
+    if not around.force:
+        _refuse_flood(actions, around)
+    ordered = in_order(actions, {view.title: view.items for view in views})
+    return paced(ordered, followers, now=around.now, last_sent=around.last_sent, sent_today=around.sent_today)
+
+
+def _refuse_blanked(view: View) -> None:
+    known = [item for item in view.memory.items if item.present] if view.memory else []
+    if known and not view.items:
+        raise PlanRefused(
+            f"{view.title}: no item was found where there were {len(known)}. If the page was blanked or its "
+            "layout broken, mend it and nothing is lost; if it is meant to be empty, run once with --force."
+        )
+
+
+def _refuse_flood(actions: Iterable[Action], around: Circumstances) -> None:
+    """Refuse more new items than allowed, not counting what an earlier plan has queued already."""
+    new = {
+        (action.place.site, action.place.page, action.place.item)
+        for action in actions
+        if isinstance(action, Publish) and all(row.status is Status.HELD for row in action.place.rows)
+    }
+    limit = max(around.gate.max_new_items, around.backfill)
+    if len(new) > limit:
+        raise PlanRefused(
+            f"{len(new)} new items would go out at once, more than gate.max_new_items = {limit}. "
+            "Look at them with --simulate --force; if they are right, run once with --force; if not, mend the "
+            "page, or take them as done with 'adopt'."
+        )
+
+
+def _page_on_channel(view: View, follower: Follower, around: Circumstances) -> Iterable[Action]:
+    rows = {
+        key: tuple(sorted(group, key=lambda row: row.part))
+        for key, group in groupby(
+            sorted((row for row in view.rows if row.channel == follower.name), key=lambda row: row.item),
+            key=lambda row: row.item,
+        )
+    }
+    first_time = view.memory is None or follower.name not in view.memory.channels
+    old = _stood_before(view.items, around) if first_time else frozenset()
+
+    def place(key: str) -> Place:
+        return Place(
+            site=view.site.name, page=view.title, item=key, channel=follower.name, rows=rows.get(key, ())
+        )
+
+    for item in view.items:
+        if item.key in old and item.key not in rows:
+            reason = "stood on the page before this channel began to follow it"
+            yield Adopt(place=place(item.key), item=item, reason=reason)
+        else:
+            yield _item_on_channel(
+                _Case(item=item, place=place(item.key), view=view, follower=follower, around=around)
+            )
+    present = {item.key for item in view.items}
+    for key, gone in rows.items():
+        if key not in present and any(row.status in {Status.PENDING, Status.HELD} for row in gone):
+            yield Hold(place=place(key), reason=GONE)
+
+
+def _stood_before(items: tuple[Item, ...], around: Circumstances) -> frozenset[str]:
+    """Return the keys of the items to adopt at the first sight of a page.
+
+    Not those that the page itself says are still to come: nobody can have published them.
+    """
+    newest = oldest_first(items)[-around.backfill :] if around.backfill else ()
+    backfilled = {item.key for item in newest}
+    return frozenset(
+        item.key
+        for item in items
+        if item.key not in backfilled
+        and item.directives.hold is None
+        and (item.directives.not_before is None or item.directives.not_before <= around.now)
+    )
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Case:
+    """One item on one channel, with all that is needed to decide it."""
+
+    item: Item
+    place: Place
+    view: View
+    follower: Follower
+    around: Circumstances
+
+    def has(self, *statuses: Status) -> bool:
+        return any(row.status in statuses for row in self.place.rows)
+
+    def objection(self) -> Verdict | None:
+        """Ask the gate."""
+        return verdict(
+            self.item,
+            Surroundings(
+                gate=self.around.gate,
+                now=self.around.now,
+                trusted_page=self.view.trusted,
+                groups=self.around.groups,
+                own_host=urlsplit(self.view.site.article_path).hostname,
+            ),
+        )
+
+    def retry_at(self, status: Status) -> datetime | None:
+        """Return the time before which nothing is tried again, if it is still to come."""
+        times = [row.retry_at for row in self.place.rows if row.status is status and row.retry_at]
+        return max(times) if times and max(times) > self.around.now else None
+
+    def skip(self, reason: str) -> Skip:
+        return Skip(place=self.place, item=self.item, reason=reason)
+
+    def hold(self, reason: str, until: datetime | None = None) -> Hold:
+        return Hold(place=self.place, item=self.item, reason=reason, until=until)
+
+    def refuse(self, reason: str) -> Action:
+        """Skip what was never queued; hold what was, so that the ledger says why it does not go out."""
+        return self.hold(reason) if self.has(Status.PENDING, Status.HELD) else self.skip(reason)
+
+
+def _meant_for_others(case: _Case) -> Action | None:
+    wanted = case.item.directives.channels
+    if wanted is None or case.follower.name in wanted or case.follower.network in wanted:
+        return None
+    return case.refuse("meant for other channels")
+
+
+def _done(case: _Case) -> Action | None:
+    """Leave alone what is final, and what only a look at the channel can settle."""
+    reasons = {
+        Status.IN_DOUBT: "in doubt: it may be public; look at the channel and settle it with 'resolve'",
+        Status.SENDING: "not settled yet: the channel has to be read first",
+        Status.FAILED: "failed: ",
+        Status.ADOPTED: "adopted: ",
+        Status.RETRACTED: "retracted",
+    }
+    for status, reason in reasons.items():
+        if case.has(status):
+            said = next((row.error for row in case.place.rows if row.status is status and row.error), "")
+            return case.skip(f"{reason}{said}" if reason.endswith(": ") else reason)
+    return None
+
+
+def _sent(case: _Case) -> Action | None:
+    """Decide what follows a change of an item that has been published."""
+    rows = case.place.rows
+    changed = any(row.fingerprint != fingerprint(case.item) for row in rows if row.status is Status.SENT)
+    if not case.has(Status.SENT):
+        return None
+    if any(row.status is not Status.SENT for row in rows):
+        return case.hold("edited while its thread was being published") if changed else None
+    if not changed:
+        return case.skip("already sent")
+    if case.follower.on_edit is OnEdit.IGNORE or not case.follower.capabilities.edit:
+        return case.skip("already sent; edits are not followed here")
+    if objection := case.objection():
+        return case.skip(f"already sent; its edit: {objection.reason}")
+    if until := case.retry_at(Status.SENT):
+        return case.skip(f"already sent; its edit is tried again at {moment(until)}")
+    return Edit(place=case.place, item=case.item)
+
+
+def _too_old(case: _Case) -> Action | None:
+    max_age = case.follower.pace.max_age
+    if noticed(case.item) >= case.around.now - max_age:
+        return None
+    return case.refuse(f"older than max_age ({max_age.days} days)" if max_age.days else "older than max_age")
+
+
+def _objected(case: _Case) -> Action | None:
+    objection = case.objection()
+    return case.hold(objection.reason, objection.until) if objection else None
+
+
+def _tried_before(case: _Case) -> Action | None:
+    until = case.retry_at(Status.PENDING)
+    if until is None:
+        return None
+    error = next((row.error for row in case.place.rows if row.error), "it failed")
+    reason = f"tried again at {moment(until)}: {error}"
+    return Wait(place=case.place, item=case.item, reason=reason, until=until)
+
+
+# In this order: what is done is never judged again, and an old item is not held but passed over.
+_STEPS = (_meant_for_others, _done, _sent, _too_old, _objected, _tried_before)
+
+
+def _item_on_channel(case: _Case) -> Action:
+    for step in _STEPS:
+        if action := step(case):
+            return action
+    return Publish(place=case.place, item=case.item)

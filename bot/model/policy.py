@@ -1,0 +1,61 @@
+"""The rules a maintainer sets: the gate, the pace of a channel, and what follows an edit."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from bot.model.channel import Capabilities
+
+
+class OnEdit(StrEnum):
+    """What becomes of a published post when its item is edited."""
+
+    EDIT = "edit"
+    IGNORE = "ignore"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Gate:
+    """The safety rules: what must be true of an item before it goes out.
+
+    ``settle`` is how long it must have stood unchanged unless everyone who wrote it is trusted; an empty
+    ``allowed_domains`` allows any; no ``stop_page`` means that nothing on the wiki stops a run.
+    """
+
+    settle: timedelta = timedelta(minutes=30)
+    max_new_items: int = 5
+    trusted_groups: frozenset[str] = frozenset({"sysop"})
+    trusted_users: frozenset[str] = frozenset()
+    allowed_domains: frozenset[str] = frozenset()
+    stop_page: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Pace:
+    """How fast and how patiently a channel publishes.
+
+    ``retry`` is the first wait after a failure (doubling); after ``give_up`` a delivery has failed; ``grace``
+    is how long a lost request may still land; news older than ``max_age`` is skipped.
+    """
+
+    min_interval: timedelta = timedelta(0)
+    max_per_day: int = 10
+    max_age: timedelta = timedelta(days=14)
+    retry: timedelta = timedelta(minutes=1)
+    give_up: timedelta = timedelta(days=3)
+    grace: timedelta = timedelta(minutes=2)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Follower:
+    """A channel as the decision sees it."""
+
+    name: str
+    network: str
+    capabilities: Capabilities
+    pace: Pace
+    on_edit: OnEdit
