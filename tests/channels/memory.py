@@ -1,0 +1,209 @@
+"""A channel that keeps its posts in memory and fails exactly as it is told to."""
+
+from __future__ import annotations
+
+from collections import deque
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
+
+from bot.errors import PermanentError, RateLimited, RejectedError
+from bot.model import FOREVER, Account, Attachment, Capabilities, Limits, Outgoing, Receipt, RemotePost
+from tests.fakes.faults import HARMLESS, PUBLISHING, Fault
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from bot.errors import ChannelError
+
+ABLE = Capabilities(read_back=True, edit=True, delete=True, threads=True, media=True, idempotent=FOREVER)
+HARMLESS_CALLS = frozenset({"limits", "account", "recent", "edit", "delete"})
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class MemoryPost:
+    """A post that everybody can see; ``key`` is ``None`` where a person wrote it."""
+
+    remote_id: str
+    text: str
+    created_at: datetime
+    links: tuple[str, ...] = ()
+    key: str | None = None
+    reply_to: str | None = None
+    attachments: tuple[Attachment, ...] = ()
+    content_warning: str | None = None
+    language: str | None = None
+
+    @property
+    def url(self) -> str:
+        return f"https://memory.example/{self.remote_id}"
+
+    @property
+    def receipt(self) -> Receipt:
+        return Receipt(remote_id=self.remote_id, url=self.url)
+
+
+def utc_now() -> datetime:
+    return datetime.now(UTC)
+
+
+class MemoryChannel:
+    """A network and the channel on it in one object, which outlives the runs that use it.
+
+    ``posts`` is what the public sees, oldest first; ``calls`` is every call by its method's name. ``fail``
+    scripts the coming calls. ``at`` is called with ``"publish"`` before a post is accepted and with
+    ``"accepted"`` right after: a test that wants a process to die there raises from it. ``keeps_keys`` says
+    whether ``recent`` tells our idempotency keys, as a feed does and Mastodon does not; ``clock`` gives the
+    posts' times and the age of the keys.
+    """
+
+    def __init__(
+        self,
+        name: str = "memory",
+        *,
+        capabilities: Capabilities = ABLE,
+        limits: Limits | None = None,
+        keeps_keys: bool = True,
+        clock: Callable[[], datetime] = utc_now,
+        at: Callable[[str], None] = lambda _: None,
+    ) -> None:
+        self.name = name
+        self.capabilities = capabilities
+        self.keeps_keys = keeps_keys
+        self.clock = clock
+        self.at = at
+        self.posts: list[MemoryPost] = []
+        self.calls: list[str] = []
+        self._limits = limits or Limits(text=500, url_weight=23, media=4, alt_text=1500)
+        self._faults: dict[str, deque[Fault | None]] = {}
+        self._made_at: dict[str, datetime] = {}
+        self._made = 0
+
+    def fail(self, *faults: Fault | None, on: str = "publish") -> None:
+        """Script the coming calls of the method ``on``, in order; ``None`` lets one through."""
+        self._faults.setdefault(on, deque()).extend(faults)
+
+    def post_by_hand(self, text: str, *, links: tuple[str, ...] = ()) -> MemoryPost:
+        """Publish what a person writes there without us."""
+        return self._add(
+            MemoryPost(remote_id=self._next_id(), text=text, created_at=self.clock(), links=links)
+        )
+
+    def limits(self) -> Limits:
+        self._begin("limits")
+        return self._limits
+
+    def account(self) -> Account:
+        self._begin("account")
+        return Account(name=f"@{self.name}@memory.example", url="https://memory.example/")
+
+    def publish(self, outgoing: Outgoing) -> Receipt:
+        fault = self._next_fault("publish")
+        self.at("publish")
+        if fault is not None and PUBLISHING[fault][1] == 0:
+            raise self._error("publish", fault)
+        self._refuse_unfit(outgoing)
+        post = self._known(outgoing.key) or self._accept(outgoing)
+        self.at("accepted")
+        if fault is not None:
+            raise self._error("publish", fault)
+        return post.receipt
+
+    def recent(self, since: datetime) -> tuple[RemotePost, ...]:
+        self._begin("recent", able=self.capabilities.read_back)
+        return tuple(
+            RemotePost(
+                receipt=post.receipt,
+                text=post.text,
+                created_at=post.created_at,
+                links=post.links,
+                key=post.key if self.keeps_keys else None,
+            )
+            for post in reversed(self.posts)
+            if post.created_at >= since
+        )
+
+    def edit(self, receipt: Receipt, outgoing: Outgoing) -> Receipt:
+        self._begin("edit", able=self.capabilities.edit)
+        self._refuse_unfit(outgoing)
+        for index, post in enumerate(self.posts):
+            if post.remote_id == receipt.remote_id:
+                self.posts[index] = replace(
+                    post,
+                    text=outgoing.part.text,
+                    links=_links(outgoing),
+                    attachments=outgoing.attachments,
+                    content_warning=outgoing.content_warning,
+                    language=outgoing.language,
+                )
+                return post.receipt
+        raise RejectedError(f"{self.name}: there is no post {receipt.remote_id} to edit")
+
+    def delete(self, receipt: Receipt) -> None:
+        self._begin("delete", able=self.capabilities.delete)
+        self.posts = [post for post in self.posts if post.remote_id != receipt.remote_id]
+
+    def _begin(self, method: str, *, able: bool = True) -> None:
+        fault = self._next_fault(method)
+        if not able:
+            raise PermanentError(f"{self.name}: cannot {method}")
+        if fault is not None:
+            raise self._error(method, fault)
+
+    def _next_fault(self, method: str) -> Fault | None:
+        self.calls.append(method)
+        scripted = self._faults.get(method)
+        return scripted.popleft() if scripted else None
+
+    def _error(self, method: str, fault: Fault) -> ChannelError:
+        kind = HARMLESS[fault] if method in HARMLESS_CALLS else PUBLISHING[fault][0]
+        message = f"{self.name}: {method}: {fault}"
+        if issubclass(kind, RateLimited):
+            return kind(message, retry_at=self.clock() + timedelta(minutes=5))
+        return kind(message)
+
+    def _refuse_unfit(self, outgoing: Outgoing) -> None:
+        if self._limits.text is not None and outgoing.part.length > self._limits.text:
+            raise RejectedError(f"{self.name}: the text has {outgoing.part.length} of {self._limits.text}")
+        if outgoing.attachments and not self.capabilities.media:
+            raise PermanentError(f"{self.name}: takes no attachments")
+        if len(outgoing.attachments) > self._limits.media:
+            raise RejectedError(f"{self.name}: too many attachments")
+        if outgoing.reply_to is not None and not self.capabilities.threads:
+            raise PermanentError(f"{self.name}: has no threads")
+
+    def _known(self, key: str) -> MemoryPost | None:
+        window = self.capabilities.idempotent
+        if window is None or key not in self._made_at:
+            return None
+        if window != FOREVER and self.clock() - self._made_at[key] > window:
+            return None
+        return next((post for post in self.posts if post.key == key), None)
+
+    def _accept(self, outgoing: Outgoing) -> MemoryPost:
+        post = MemoryPost(
+            remote_id=self._next_id(),
+            text=outgoing.part.text,
+            created_at=self.clock(),
+            links=_links(outgoing),
+            key=outgoing.key,
+            reply_to=outgoing.reply_to,
+            attachments=outgoing.attachments,
+            content_warning=outgoing.content_warning,
+            language=outgoing.language,
+        )
+        self._made_at[outgoing.key] = post.created_at
+        return self._add(post)
+
+    def _add(self, post: MemoryPost) -> MemoryPost:
+        self.posts.append(post)
+        return post
+
+    def _next_id(self) -> str:
+        self._made += 1
+        return str(self._made)
+
+
+def _links(outgoing: Outgoing) -> tuple[str, ...]:
+    shown = [facet.url for facet in outgoing.part.facets if facet.url is not None]
+    return tuple(dict.fromkeys(([outgoing.link] if outgoing.link else []) + shown))
