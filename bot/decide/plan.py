@@ -100,9 +100,9 @@ def _refuse_flood(actions: Iterable[Action], around: Circumstances) -> None:
     limit = max(around.gate.max_new_items, around.backfill)
     if len(new) > limit:
         raise PlanRefused(
-            f"{len(new)} new items would go out at once, more than gate.max_new_items = {limit}. "
-            "Look at them with --simulate --force; if they are right, run once with --force; if not, mend the "
-            "page, or take them as done with 'adopt'."
+            f"{len(new)} new items would go out at once, more than gate.max_new_items = {limit}. Look at "
+            "them with --simulate --force; if they are right, run once with --force; if not, mend the page or "
+            "take them as done with 'adopt'."
         )
 
 
@@ -218,15 +218,19 @@ def _done(case: _Case) -> Action | None:
 
 
 def _sent(case: _Case) -> Action | None:
-    """Decide what follows a change of an item that has been published."""
+    """Finish a thread, unless it has changed in the middle; else see what follows an edit."""
     rows = case.place.rows
-    changed = any(row.fingerprint != fingerprint(case.item) for row in rows if row.status is Status.SENT)
-    if not case.has(Status.SENT):
+    published = [row for row in rows if row.status is Status.SENT]
+    if not published:
         return None
-    if any(row.status is not Status.SENT for row in rows):
-        return case.hold("edited while its thread was being published") if changed else None
-    if not changed:
-        return case.skip("already sent")
+    changed = any(row.fingerprint != fingerprint(case.item) for row in published)
+    if len(published) == len(rows):
+        return _edited(case) if changed else case.skip("already sent")
+    return case.hold("edited while its thread was being published") if changed else None
+
+
+def _edited(case: _Case) -> Action:
+    """Decide what follows a change of an item that has been published."""
     if case.follower.on_edit is OnEdit.IGNORE or not case.follower.capabilities.edit:
         return case.skip("already sent; edits are not followed here")
     if objection := case.objection():

@@ -55,9 +55,13 @@ class Trouble:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class RunReport:
-    """One run: what was sent, what is held or waits, what was passed over, what is wrong."""
+    """One run: what was sent, what is held or waits, what was passed over, what is wrong.
+
+    ``refusal`` is set where a brake or the stop page ended it: the reason.
+    """
 
     posts: tuple[Outcome, ...] = ()
     held: tuple[Refusal, ...] = ()
     skipped: tuple[Refusal, ...] = ()
     problems: tuple[Trouble, ...] = ()
+    refusal: str | None = None

@@ -1,0 +1,65 @@
+"""What a run needs, handed in from outside: nothing here opens anything."""
+
+from __future__ import annotations
+
+import threading
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from bot.model import Follower
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+    from datetime import datetime
+
+    from bot.channels.base import Channel
+    from bot.config import ChannelConfig, Config, PageConfig
+    from bot.ledger.store import Ledger
+    from bot.wiki.base import Source
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Shelf:
+    """A source and the pages that are read from it."""
+
+    source: Source
+    pages: tuple[PageConfig, ...]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Herald:
+    """Everything a run works with.
+
+    ``channels`` are the opened ones by name, those that this run serves; ``stop_page`` says whether the wiki
+    lets the bot go on: it returns the reason why not, or ``None``; ``jitter`` returns numbers from 0 to 1;
+    ``say`` gets a line for a person now and then; ``stopping`` is set when the run should end soon.
+    """
+
+    config: Config
+    ledger: Ledger
+    shelves: tuple[Shelf, ...]
+    channels: Mapping[str, Channel]
+    clock: Callable[[], datetime]
+    jitter: Callable[[], float]
+    stop_page: Callable[[], str | None] = lambda: None
+    say: Callable[[str], None] = lambda _: None
+    stopping: threading.Event = field(default_factory=threading.Event)
+
+    def channel_config(self, name: str) -> ChannelConfig:
+        """Return the configuration of the channel ``name``."""
+        return next(channel for channel in self.config.channels if channel.name == name)
+
+    @property
+    def followers(self) -> tuple[Follower, ...]:
+        """The channels of this run as the decision sees them, in the order of the configuration."""
+        return tuple(
+            Follower(
+                name=config.name,
+                network=config.network,
+                capabilities=self.channels[config.name].capabilities,
+                pace=config.delivery,
+                on_edit=config.on_edit,
+            )
+            for config in self.config.channels
+            if config.name in self.channels
+        )

@@ -1,0 +1,113 @@
+"""Pages into recognised items: reading, expanding, parsing, remembering who wrote what."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from bot.decide.plan import View
+from bot.errors import PageError
+from bot.model import Trouble
+from bot.news.identity import recognise
+from bot.news.parse import parse
+from bot.wiki.base import Wanted
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable
+    from datetime import datetime
+
+    from bot.config import PageConfig
+    from bot.ledger.store import Ledger
+    from bot.model import Gate, News, Page
+    from bot.sync.herald import Shelf
+    from bot.wiki.base import Source
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Reading:
+    """A page that was read: what the plan sees of it, the page itself, and where its files come from."""
+
+    view: View
+    page: Page
+    source: Source
+
+
+def read_shelf(shelf: Shelf, ledger: Ledger, names: Collection[str]) -> tuple[list[Reading], list[Trouble]]:
+    """Read a source's pages; what cannot be read is a trouble and keeps no other page from being read."""
+    memories = {page.title: ledger.page(shelf.source.name, page.title) for page in shelf.pages}
+    wanted = [
+        Wanted(title=title, seen=memory.revision if memory else None) for title, memory in memories.items()
+    ]
+    try:
+        found = shelf.source.read(wanted)
+    except PageError as error:
+        return [], [Trouble(message=str(error), page=page.title, failure=True) for page in shelf.pages]
+    readings, troubles = [], []
+    for config in shelf.pages:
+        page = found[config.title]
+        if isinstance(page, PageError):
+            troubles.append(Trouble(message=str(page), page=config.title, failure=True))
+            continue
+        page, news = understand(page, config, shelf.source, names)
+        memory = memories[config.title]
+        view = View(
+            site=page.site,
+            title=config.title,
+            items=recognise(news.items, memory, page),
+            memory=memory,
+            rows=ledger.deliveries(site=shelf.source.name, page=config.title),
+            trusted=page.trusted,
+        )
+        readings.append(Reading(view=view, page=page, source=shelf.source))
+        troubles += [
+            Trouble(message=problem.message, page=config.title, line=problem.line)
+            for problem in news.problems
+        ]
+    return readings, troubles
+
+
+def understand(page: Page, config: PageConfig, source: Source, names: Collection[str]) -> tuple[Page, News]:
+    """Parse a page; where templates matter, ask the wiki once for all of them and parse again."""
+
+    def understood(page: Page) -> News:
+        return parse(
+            page,
+            language=config.language,
+            layout=config.layout,
+            template=config.template,
+            fields=config.fields,
+            names=names,
+        )
+
+    news = understood(page)
+    calls = tuple(dict.fromkeys(call for item in news.items for call in item.unresolved))
+    if calls and (expansions := source.expand(page, calls)):
+        page = replace(page, expansions=expansions)
+        news = understood(page)
+    return page, news
+
+
+def groups_of_authors(
+    readings: Iterable[Reading], gate: Gate, now: datetime
+) -> tuple[dict[str, frozenset[str]], list[Trouble]]:
+    """Ask for the groups of those whose items have not settled yet: only for them does trust matter."""
+    groups: dict[str, frozenset[str]] = {}
+    troubles = []
+    for reading in readings:
+        if reading.view.trusted or not gate.trusted_groups:
+            continue
+        editors = {
+            editor
+            for item in reading.view.items
+            if item.provenance is not None and item.provenance.since + gate.settle > now
+            for editor in item.provenance.editors
+            if editor and editor not in gate.trusted_users and editor not in groups
+        }
+        if not editors:
+            continue
+        try:
+            groups.update(reading.source.groups(sorted(editors)))
+        except PageError as error:
+            message = f"it is not known who is trusted, so new items settle first: {error}"
+            troubles.append(Trouble(message=message, page=reading.view.title, failure=True))
+    return groups, troubles

@@ -1,0 +1,238 @@
+"""The order of a run: lock, settle, read, decide, record the decision, publish per channel, report."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import TYPE_CHECKING, TypeVar
+
+from bot.decide.actions import Adopt, Edit, Hold, Publish, Skip, Wait
+from bot.decide.keys import idempotency_key
+from bot.decide.plan import Circumstances, plan
+from bot.errors import PlanRefused
+from bot.model import NewDelivery, Outcome, PageMemory, Refusal, RunReport, Status, Trouble
+from bot.news.identity import remember
+from bot.sync.deliver import ChannelWork
+from bot.sync.read import Reading, groups_of_authors, read_shelf
+from bot.sync.settle import settle_channel
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Sequence
+
+    from bot.channels.base import Channel
+    from bot.decide.actions import Action
+    from bot.sync.herald import Herald
+
+T = TypeVar("T")
+
+DAY = timedelta(hours=24)
+
+
+@dataclass(kw_only=True, slots=True)
+class _Draft:
+    """The report while it grows."""
+
+    posts: list[Outcome] = field(default_factory=list)
+    held: list[Refusal] = field(default_factory=list)
+    skipped: list[Refusal] = field(default_factory=list)
+    problems: list[Trouble] = field(default_factory=list)
+    refusal: str | None = None
+
+    def finished(self) -> RunReport:
+        return RunReport(
+            posts=tuple(self.posts),
+            held=tuple(self.held),
+            skipped=tuple(self.skipped),
+            problems=tuple(self.problems),
+            refusal=self.refusal,
+        )
+
+
+def run(herald: Herald, *, backfill: int = 0, force: bool = False) -> RunReport:
+    """Publish what is new on the pages, on each channel once.
+
+    ``backfill`` is how many of the newest items go out on a page that a channel sees for the first time,
+    where otherwise none does; ``force`` takes the brakes off.
+
+    Raises:
+        LedgerLocked: another run is at work.
+        LedgerError: the ledger cannot be read or written.
+    """
+    draft = _Draft()
+    with herald.ledger.lock():
+        deadline = herald.clock() + herald.config.run_timeout
+        if reason := herald.stop_page():
+            draft.refusal = reason
+            return draft.finished()
+        for outcomes, troubles in _side_by_side(herald, lambda channel: settle_channel(herald, channel)):
+            draft.posts += outcomes
+            draft.problems += troubles
+        readings = _read(herald, draft)
+        try:
+            actions = _decide(herald, readings, draft, backfill=backfill, force=force)
+        except PlanRefused as refused:
+            draft.refusal = str(refused)
+            return draft.finished()
+        _record(herald, actions, readings)
+        _mention(actions, draft)
+        sources = {reading.view.title: reading.source for reading in readings}
+
+        def work(channel: Channel) -> ChannelWork:
+            task = ChannelWork(herald=herald, channel=channel, sources=sources, deadline=deadline)
+            task.do([action for action in actions if action.place.channel == channel.name])
+            return task
+
+        for task in _side_by_side(herald, work):
+            draft.posts += task.outcomes
+            draft.held += task.held
+            draft.problems += task.troubles
+            draft.refusal = draft.refusal or task.refusal
+    return draft.finished()
+
+
+def adopt(herald: Herald) -> RunReport:
+    """Take all that is on the pages as done, on every channel, without posting."""
+    draft = _Draft()
+    with herald.ledger.lock():
+        readings = _read(herald, draft)
+        open_statuses = {Status.PENDING, Status.HELD, Status.FAILED}
+        actions: list[Action] = [
+            Adopt(place=action.place, item=action.item, reason="taken as done by 'adopt'")
+            for action in plan(
+                [reading.view for reading in readings],
+                herald.followers,
+                Circumstances(now=herald.clock(), gate=herald.config.gate, force=True),
+            )
+            if not isinstance(action, Edit)
+            and action.item is not None
+            and all(row.status in open_statuses for row in action.place.rows)
+        ]
+        _record(herald, actions, readings)
+        _mention(actions, draft)
+    return draft.finished()
+
+
+def _side_by_side(herald: Herald, task: Callable[[Channel], T]) -> list[T]:
+    """Do a task for each channel, in threads; in the channels' order."""
+    channels = list(herald.channels.values())
+    if len(channels) <= 1:
+        return [task(channel) for channel in channels]
+    with ThreadPoolExecutor(max_workers=len(channels), thread_name_prefix="channel") as pool:
+        return list(pool.map(task, channels))
+
+
+def _read(herald: Herald, draft: _Draft) -> list[Reading]:
+    names = {name for channel in herald.config.channels for name in (channel.name, channel.network)}
+    readings: list[Reading] = []
+    for shelf in herald.shelves:
+        read, troubles = read_shelf(shelf, herald.ledger, names)
+        readings += read
+        draft.problems += troubles
+    return readings
+
+
+def _decide(
+    herald: Herald, readings: Sequence[Reading], draft: _Draft, *, backfill: int, force: bool
+) -> tuple[Action, ...]:
+    now = herald.clock()
+    groups, troubles = groups_of_authors(readings, herald.config.gate, now)
+    draft.problems += troubles
+    around = Circumstances(
+        now=now,
+        gate=herald.config.gate,
+        groups=groups,
+        backfill=backfill,
+        force=force,
+        last_sent={name: herald.ledger.last_sent(name) for name in herald.channels},
+        sent_today={name: herald.ledger.sent_since(name, now - DAY) for name in herald.channels},
+    )
+    return plan([reading.view for reading in readings], herald.followers, around)
+
+
+def _record(herald: Herald, actions: Iterable[Action], readings: Iterable[Reading]) -> None:
+    """Write the decision down: first the deliveries, then the pages as seen.
+
+    In this order: a page that is remembered while its items' deliveries are not would make its old items new.
+    """
+    now = herald.clock()
+    new = []
+    for action in actions:
+        target = _target(action)
+        if target is None:
+            continue
+        status, reason = target
+        if not action.place.rows:
+            new.append(_new_delivery(action, status, reason))
+        for row in action.place.rows:
+            if row.status in {Status.SENT, Status.SENDING} or (row.status, row.error) == (status, reason):
+                continue
+            if row.status is status is Status.PENDING:
+                continue
+            herald.ledger.settle(row, status, now=now, error=reason, detail=reason or "")
+    herald.ledger.create(new, now=now)
+    followers = frozenset(herald.channels)
+    for reading in readings:
+        memory = reading.view.memory
+        herald.ledger.remember_page(
+            PageMemory(
+                site=reading.view.site.name,
+                title=reading.view.title,
+                revision=reading.page.revision.id,
+                sha1=reading.page.revision.sha1,
+                items=remember(reading.view.items),
+                channels=followers | (memory.channels if memory else frozenset()),
+            ),
+            now=now,
+        )
+
+
+def _target(action: Action) -> tuple[Status, str | None] | None:
+    """Return the status, and the reason for it, that an action asks of the deliveries not yet sent."""
+    match action:
+        case Publish() | Wait():
+            return Status.PENDING, None
+        case Hold(reason=reason):
+            return Status.HELD, reason
+        case Adopt(reason=reason):
+            return Status.ADOPTED, reason
+        case _:
+            return None
+
+
+def _new_delivery(action: Action, status: Status, reason: str | None) -> NewDelivery:
+    place, item = action.place, action.item
+    origin = item.provenance if item is not None else None
+    return NewDelivery(
+        site=place.site,
+        page=place.page,
+        item=place.item,
+        channel=place.channel,
+        part=0,
+        status=status,
+        key=idempotency_key(place.site, place.page, place.item, place.channel, 0),
+        reason=reason or "",
+        revision=origin.revision if origin else None,
+        editor=", ".join(origin.editors) if origin else None,
+    )
+
+
+def _mention(actions: Iterable[Action], draft: _Draft) -> None:
+    """Report what is held, waits, or is passed over."""
+    for action in actions:
+        place = action.place
+        if isinstance(action, Hold | Wait):
+            draft.held.append(
+                Refusal(
+                    page=place.page,
+                    item=place.item,
+                    channel=place.channel,
+                    reason=action.reason,
+                    until=action.until,
+                )
+            )
+        elif isinstance(action, Skip | Adopt):
+            reason = f"adopted: {action.reason}" if isinstance(action, Adopt) else action.reason
+            draft.skipped.append(
+                Refusal(page=place.page, item=place.item, channel=place.channel, reason=reason)
+            )
