@@ -1,3 +1,93 @@
-"""Fixtures for all tests: what is here is used by more than one room."""
+"""Fixtures for all tests: what is here is used by more than one room.
+
+A fixture that needs a real server starts it when the first test asks for it. Where that cannot be done its
+tests are left out and listed with the reason at the end; with ``--require-servers``, or ``CI=true``, they
+fail.
+"""
 
 from __future__ import annotations
+
+import os
+from collections import defaultdict
+from typing import TYPE_CHECKING, TypeVar
+
+import pytest
+
+from tests.servers import mediawiki as mediawiki_server
+from tests.servers import pywikibot as pywikibot_server
+from tests.servers.debian import Unavailable
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from contextlib import AbstractContextManager
+    from pathlib import Path
+
+    from tests.servers.mediawiki import MediaWiki
+    from tests.servers.pywikibot import PywikibotDir
+
+T = TypeVar("T")
+SERVER_FIXTURES = {"mediawiki"}
+INSTALLATION = 900  # seconds that the first test with a server may take, where it must be downloaded
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--require-servers",
+        action="store_true",
+        default=os.environ.get("CI") == "true",
+        help="a real server that cannot be started is a failure (the default with CI=true)",
+    )
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if SERVER_FIXTURES & set(getattr(item, "fixturenames", ())):
+            item.add_marker(pytest.mark.timeout(INSTALLATION))
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    left_out = defaultdict(list)
+    for report in terminalreporter.getreports("skipped"):
+        if isinstance(report.longrepr, tuple):
+            left_out[report.longrepr[2].removeprefix("Skipped: ")].append(report.nodeid)
+    for reason, tests in left_out.items():
+        terminalreporter.section(f"left out: {reason}", sep="-")
+        for test in sorted(tests):
+            terminalreporter.line(test)
+
+
+def start(request: pytest.FixtureRequest, server: AbstractContextManager[T]) -> Iterator[T]:
+    """Start a server for a fixture, or say why its tests are left out."""
+    terminal = request.config.pluginmanager.getplugin("capturemanager")
+    try:
+        with terminal.global_and_fixture_disabled():
+            started = server.__enter__()
+    except Unavailable as reason:
+        if request.config.getoption("--require-servers"):
+            pytest.fail(str(reason), pytrace=False)
+        pytest.skip(str(reason))
+    try:
+        yield started
+    finally:
+        server.__exit__(None, None, None)
+
+
+@pytest.fixture(scope="session")
+def mediawiki(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[MediaWiki]:
+    """A real wiki, one for the whole session: each test takes titles of its own."""
+    folder = tmp_path_factory.mktemp("mediawiki") / "site"
+    yield from start(request, mediawiki_server.serve(folder))
+
+
+@pytest.fixture
+def pywikibot_dir(mediawiki: MediaWiki, tmp_path: Path) -> PywikibotDir:
+    """A folder for Pywikibot that reads the wiki without an account."""
+    return pywikibot_server.prepare(tmp_path / "pywikibot", mediawiki.url)
+
+
+@pytest.fixture
+def pywikibot_account(mediawiki: MediaWiki, tmp_path: Path) -> PywikibotDir:
+    """A folder for Pywikibot that logs in with the bot's bot password."""
+    return pywikibot_server.prepare(tmp_path / "account", mediawiki.url, password=mediawiki.bot_password)

@@ -1,0 +1,48 @@
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING
+
+import pytest
+import requests
+
+from tests.servers.debian import Unavailable
+from tests.servers.process import free_port, listens, running
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from tests.servers.mediawiki import MediaWiki
+
+
+def test_a_page_that_an_editor_saves_is_served(mediawiki: MediaWiki) -> None:
+    revision = mediawiki.edit("Server test", "Good '''morning'''", user="Ann")
+    shown = requests.get(f"{mediawiki.url}/wiki/Server_test", timeout=60).text
+    assert revision == mediawiki.newest("Server test")
+    assert "<b>morning</b>" in shown
+
+
+def test_the_log_of_requests_holds_no_secrets(mediawiki: MediaWiki) -> None:
+    with mediawiki.watched() as seen:
+        mediawiki.edit("Logged test", "a", user="Somebody new")
+    assert [request.parameters["action"] for request in seen].count("edit") == 1
+    assert mediawiki.passwords["Somebody new"] not in repr(seen)
+
+
+def test_a_server_that_ends_at_once_is_unavailable_and_says_what_it_said(tmp_path: Path) -> None:
+    command = ["sh", "-c", "echo no such option; exit 1"]
+    with (
+        pytest.raises(Unavailable, match="no such option"),
+        running("Nothing", command, log=tmp_path / "log", environment=os.environ, ready=lambda: False),
+    ):
+        pass
+
+
+def test_the_workers_of_a_server_end_with_it(tmp_path: Path) -> None:
+    port = free_port()
+    command = ["sh", "-c", f"python3 -m http.server --bind 127.0.0.1 {port} & wait"]
+    with running(
+        "Worker", command, log=tmp_path / "log", environment=os.environ, ready=lambda: listens(port)
+    ):
+        assert listens(port)
+    assert not listens(port)
