@@ -101,8 +101,8 @@ def _refuse_flood(actions: Iterable[Action], around: Circumstances) -> None:
     if len(new) > limit:
         raise PlanRefused(
             f"{len(new)} new items would go out at once, more than gate.max_new_items = {limit}. Look at "
-            "them with --simulate --force; if they are right, run once with --force; if not, mend the page or "
-            "take them as done with 'adopt'."
+            "them with --simulate --force; if they are right, run once with --force; if not, mend the page, "
+            "or take them as done with 'adopt'."
         )
 
 

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from bot.config import PageConfig
     from bot.ledger.store import Ledger
     from bot.model import Gate, News, Page
-    from bot.sync.herald import Shelf
+    from bot.sync.herald import Herald, Shelf
     from bot.wiki.base import Source
 
 
@@ -63,6 +63,18 @@ def read_shelf(shelf: Shelf, ledger: Ledger, names: Collection[str]) -> tuple[li
             Trouble(message=problem.message, page=config.title, line=problem.line)
             for problem in news.problems
         ]
+    return readings, troubles
+
+
+def read_all(herald: Herald) -> tuple[list[Reading], list[Trouble]]:
+    """Read every page of every shelf."""
+    names = {name for channel in herald.config.channels for name in (channel.name, channel.network)}
+    readings: list[Reading] = []
+    troubles: list[Trouble] = []
+    for shelf in herald.shelves:
+        read, problems = read_shelf(shelf, herald.ledger, names)
+        readings += read
+        troubles += problems
     return readings, troubles
 
 

@@ -14,7 +14,7 @@ from bot.errors import PlanRefused
 from bot.model import NewDelivery, Outcome, PageMemory, Refusal, RunReport, Status, Trouble
 from bot.news.identity import remember
 from bot.sync.deliver import ChannelWork
-from bot.sync.read import Reading, groups_of_authors, read_shelf
+from bot.sync.read import Reading, groups_of_authors, read_all
 from bot.sync.settle import settle_channel
 
 if TYPE_CHECKING:
@@ -68,7 +68,8 @@ def run(herald: Herald, *, backfill: int = 0, force: bool = False) -> RunReport:
         for outcomes, troubles in _side_by_side(herald, lambda channel: settle_channel(herald, channel)):
             draft.posts += outcomes
             draft.problems += troubles
-        readings = _read(herald, draft)
+        readings, troubles = read_all(herald)
+        draft.problems += troubles
         try:
             actions = _decide(herald, readings, draft, backfill=backfill, force=force)
         except PlanRefused as refused:
@@ -95,7 +96,8 @@ def adopt(herald: Herald) -> RunReport:
     """Take all that is on the pages as done, on every channel, without posting."""
     draft = _Draft()
     with herald.ledger.lock():
-        readings = _read(herald, draft)
+        readings, troubles = read_all(herald)
+        draft.problems += troubles
         open_statuses = {Status.PENDING, Status.HELD, Status.FAILED}
         actions: list[Action] = [
             Adopt(place=action.place, item=action.item, reason="taken as done by 'adopt'")
@@ -120,16 +122,6 @@ def _side_by_side(herald: Herald, task: Callable[[Channel], T]) -> list[T]:
         return [task(channel) for channel in channels]
     with ThreadPoolExecutor(max_workers=len(channels), thread_name_prefix="channel") as pool:
         return list(pool.map(task, channels))
-
-
-def _read(herald: Herald, draft: _Draft) -> list[Reading]:
-    names = {name for channel in herald.config.channels for name in (channel.name, channel.network)}
-    readings: list[Reading] = []
-    for shelf in herald.shelves:
-        read, troubles = read_shelf(shelf, herald.ledger, names)
-        readings += read
-        draft.problems += troubles
-    return readings
 
 
 def _decide(

@@ -1,0 +1,133 @@
+"""What ``check`` looks at: everything a run needs, each with a verdict and a remedy."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from bot.cli.wiring import load_config, open_channels, open_shelves
+from bot.errors import ChannelError, HeraldError
+from bot.ledger.store import open_scratch_copy
+from bot.model import Gate, Status
+from bot.report.values import Finding, Verdict
+from bot.sync.read import groups_of_authors, read_shelf
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from bot.channels.base import Channel
+    from bot.cli.wiring import Settings
+    from bot.config import ChannelConfig, Config
+    from bot.ledger.store import Ledger
+    from bot.model import Limits
+
+
+def check_all(settings: Settings) -> list[Finding]:
+    """Check the configuration, the ledger, the wiki and its pages, and every channel; nothing is written.
+
+    Raises:
+        ConfigError: the configuration cannot be used, so that there is nothing else to look at.
+    """
+    config = load_config(settings, require_secrets=False)
+    pages, channels = len(config.pages), len(config.channels)
+    findings = [_good("configuration", f"{settings.config_path}: {pages} pages, {channels} channels")]
+    try:
+        ledger = open_scratch_copy(config.ledger_url)
+    except HeraldError as error:
+        return [*findings, _bad("ledger", str(error))]
+    try:
+        findings += _check_ledger(ledger)
+        findings += _check_pages(config, settings, ledger)
+    finally:
+        ledger.close()
+    for name, channel in open_channels(config, settings, pretend=False).items():
+        channel_config = next(entry for entry in config.channels if entry.name == name)
+        findings += _check_channel(channel, channel_config)
+    return findings
+
+
+def _check_ledger(ledger: Ledger) -> Iterator[Finding]:
+    deliveries = ledger.deliveries()
+    yield _good("ledger", f"{len(deliveries)} deliveries")
+    doubtful = [row for row in deliveries if row.status is Status.IN_DOUBT]
+    if doubtful:
+        places = ", ".join(f"{row.item} on {row.channel}" for row in doubtful)
+        yield Finding(
+            subject="ledger",
+            verdict=Verdict.WARNING,
+            message=f"in doubt: {places}",
+            remedy="look at the channel; 'wikiherald status' shows the rest",
+        )
+
+
+def _check_pages(config: Config, settings: Settings, ledger: Ledger) -> Iterator[Finding]:
+    try:
+        shelves, stop_page = open_shelves(config, settings, simulate=True)
+    except HeraldError as error:
+        yield _bad("wiki", str(error))
+        return
+    names = {name for channel in config.channels for name in (channel.name, channel.network)}
+    for shelf in shelves:
+        readings, troubles = read_shelf(shelf, ledger, names)
+        for reading in readings:
+            count = len(reading.view.items)
+            message = f"revision {reading.page.revision.id} of {shelf.source.name}: {count} items"
+            if count:
+                yield _good(reading.view.title, message)
+            else:
+                yield _bad(reading.view.title, message)
+        for trouble in troubles:
+            where = f"line {trouble.line}: " if trouble.line else ""
+            finding = _bad if trouble.failure else _warning
+            yield finding(trouble.page or "pages", f"{where}{trouble.message}")
+        _, doubts = groups_of_authors(readings, Gate(), datetime.now(UTC))
+        for doubt in doubts:
+            yield _warning(doubt.page or "pages", doubt.message)
+    if config.gate.stop_page:
+        stopped = stop_page()
+        if stopped:
+            yield _warning("stop page", stopped)
+        else:
+            yield _good("stop page", f"{config.gate.stop_page} says run")
+
+
+def _check_channel(channel: Channel, config: ChannelConfig) -> Iterator[Finding]:
+    missing = [name for name, secret in config.secrets.items() if secret is None]
+    if missing:
+        yield Finding(
+            subject=channel.name,
+            verdict=Verdict.BAD,
+            message=f"{config.network}: no credentials ({', '.join(missing)})",
+            remedy="put them in the environment variables that the configuration names",
+        )
+        return
+    try:
+        account = channel.account()
+        limits = channel.limits()
+    except ChannelError as error:
+        yield _bad(channel.name, f"{config.network}: {error}")
+        return
+    address = f", {account.url}" if account.url else ""
+    yield _good(channel.name, f"{config.network}: {account.name}{address}; {_in_words(limits)}")
+    for note in account.notes:
+        yield _good(channel.name, note)
+    for warning in account.warnings:
+        yield _warning(channel.name, warning)
+
+
+def _in_words(limits: Limits) -> str:
+    text = f"{limits.text} {limits.unit} a post" if limits.text else "posts of any length"
+    url = f", a link counts {limits.url_weight}" if limits.url_weight else ""
+    return f"{text}{url}, up to {limits.media} files"
+
+
+def _good(subject: str, message: str) -> Finding:
+    return Finding(subject=subject, verdict=Verdict.GOOD, message=message, remedy=None)
+
+
+def _warning(subject: str, message: str) -> Finding:
+    return Finding(subject=subject, verdict=Verdict.WARNING, message=message, remedy=None)
+
+
+def _bad(subject: str, message: str) -> Finding:
+    return Finding(subject=subject, verdict=Verdict.BAD, message=message, remedy=None)

@@ -1,0 +1,81 @@
+"""Channels that only pretend: what ``--simulate`` and ``preview`` publish on.
+
+Everything else of a simulated run is the real thing: the same plan, the same composing, the same engine, on a
+scratch copy of the ledger.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from bot.errors import ChannelError
+from bot.model import Receipt
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    from datetime import datetime
+
+    from bot.channels.base import Channel
+    from bot.model import Account, Capabilities, Limits, NetworkSpec, Outgoing, RemotePost
+
+
+class Pretended:
+    """A channel that reads but never writes.
+
+    Without credentials it asks nothing either, and the network's default limits are used; so they are, with a
+    warning, where the server cannot be reached.
+    """
+
+    def __init__(
+        self, channel: Channel, spec: NetworkSpec, *, asks: bool, warn: Callable[[str], None]
+    ) -> None:
+        self._channel = channel
+        self._spec = spec
+        self._asks = asks
+        self._warn = warn
+        self._limits: Limits | None = None
+
+    @property
+    def name(self) -> str:
+        """The name it has in the configuration."""
+        return self._channel.name
+
+    @property
+    def capabilities(self) -> Capabilities:
+        """What the network can do; nobody reads it back without credentials."""
+        capabilities = self._channel.capabilities
+        return capabilities if self._asks else replace(capabilities, read_back=False)
+
+    def limits(self) -> Limits:
+        """What the server takes, or usually takes."""
+        if self._limits is None:
+            self._limits = self._ask_limits() if self._asks else self._spec.defaults
+        return self._limits
+
+    def account(self) -> Account:
+        """Who we are there."""
+        return self._channel.account()
+
+    def publish(self, outgoing: Outgoing) -> Receipt:
+        """Publish nothing."""
+        return Receipt(remote_id=f"simulated:{outgoing.key}")
+
+    def recent(self, since: datetime) -> Sequence[RemotePost]:
+        """Read what is there."""
+        return self._channel.recent(since)
+
+    def edit(self, receipt: Receipt, outgoing: Outgoing) -> Receipt:  # noqa: ARG002 - the protocol's
+    signature
+        """Edit nothing."""
+        return receipt
+
+    def delete(self, receipt: Receipt) -> None:
+        """Delete nothing."""
+
+    def _ask_limits(self) -> Limits:
+        try:
+            return self._channel.limits()
+        except ChannelError as error:
+            self._warn(f"{self.name}: its limits are taken from the network's usual ones: {error}")
+            return self._spec.defaults

@@ -1,0 +1,188 @@
+"""Opens what a command needs: configuration, ledger, pages, channels; and closes it again."""
+
+from __future__ import annotations
+
+import os
+import random
+import threading
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from bot.channels.base import NETWORKS, open_channel, specs
+from bot.channels.http import Http
+from bot.cli.simulate import Pretended
+from bot.compose.template import check_template
+from bot.config import load
+from bot.errors import ConfigError, PageError
+from bot.ledger.store import open_ledger, open_scratch_copy
+from bot.news.parse import LAYOUTS
+from bot.sync.herald import Herald, Shelf
+from bot.wiki.file import FileSource
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Collection, Iterator, Mapping
+
+    from bot.channels.base import Channel
+    from bot.config import Config, PageConfig
+    from bot.model import NetworkSpec
+    from bot.report.terminal import Terminal
+    from bot.wiki.base import Source
+    from bot.wiki.page import WikiSource
+
+CONFIG_VARIABLE = "WIKIHERALD_CONFIG"
+CONFIG_FILE = "news.toml"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Settings:
+    """The options that every command understands, and where it speaks."""
+
+    terminal: Terminal
+    config_path: Path
+    simulate: bool = False
+    as_json: bool = False
+    verbose: bool = False
+    pywikibot: tuple[str, ...] = ()
+
+
+def load_config(settings: Settings, *, require_secrets: bool) -> Config:
+    """Read the configuration; its warnings are told."""
+    config = load(
+        settings.config_path,
+        networks=specs(),
+        environ=os.environ,
+        require_secrets=require_secrets,
+        layouts=LAYOUTS,
+        check_template=check_template,
+    )
+    for warning in config.warnings:
+        settings.terminal.warning(warning)
+    return config
+
+
+@contextmanager
+def opened(
+    settings: Settings, *, only: Collection[str] = (), pretend: bool | None = None
+) -> Iterator[Herald]:
+    """Open all that a run needs; with ``pretend`` (usually ``--simulate``) nothing will be written anywhere.
+
+    ``only`` names the channels to serve; empty means all.
+    """
+    pretend = settings.simulate if pretend is None else pretend
+    config = load_config(settings, require_secrets=not pretend)
+    chosen = _chosen(config, only)
+    shelves, stop_page = open_shelves(config, settings, simulate=pretend)
+    with ExitStack() as stack:
+        ledger = (open_scratch_copy if pretend else open_ledger)(config.ledger_url)
+        stack.callback(ledger.close)
+        yield Herald(
+            config=config,
+            ledger=ledger,
+            shelves=shelves,
+            channels={
+                name: channel
+                for name, channel in open_channels(config, settings, pretend=pretend).items()
+                if name in chosen
+            },
+            clock=lambda: datetime.now(UTC),
+            jitter=random.random,
+            stop_page=stop_page,
+            say=settings.terminal.say,
+        )
+
+
+def open_shelves(
+    config: Config, settings: Settings, *, simulate: bool
+) -> tuple[tuple[Shelf, ...], Callable[[], str | None]]:
+    """Open the sources of the configured pages, and the question to the stop page."""
+    files = tuple(page for page in config.pages if page.file is not None)
+    titles = tuple(page for page in config.pages if page.file is None)
+    shelves = []
+    if files:
+        shelves.append(Shelf(source=FileSource(files), pages=files))
+    if not titles and not config.gate.stop_page:
+        return tuple(shelves), lambda: None
+    wiki = open_wiki_source(config, settings, simulate=simulate)
+    if titles:
+        shelves.append(Shelf(source=wiki, pages=titles))
+    title = config.gate.stop_page
+    return tuple(shelves), (lambda: None) if title is None else _asking(wiki, title)
+
+
+def open_wiki_source(config: Config, settings: Settings, *, simulate: bool) -> WikiSource:
+    """Open the configured wiki. Pywikibot is imported here and not before: it takes its time."""
+    from bot.wiki.page import open_wiki  # noqa: PLC0415 - offline commands never import Pywikibot
+
+    return open_wiki(config.wiki, arguments=settings.pywikibot, simulate=simulate)
+
+
+def open_channels(config: Config, settings: Settings, *, pretend: bool) -> dict[str, Channel]:
+    """Open the channels by name; no request leaves."""
+    http = Http(config.wiki.contact)
+    known: Mapping[str, NetworkSpec] = specs()
+    channels: dict[str, Channel] = {}
+    for channel_config in config.channels:
+        channel = open_channel(channel_config, http)
+        if pretend:
+            channel = Pretended(
+                channel,
+                known[channel_config.network],
+                asks=all(channel_config.secrets.values()),
+                warn=settings.terminal.warning,
+            )
+        channels[channel_config.name] = channel
+    return channels
+
+
+def page_of(config: Config, title: str | None) -> PageConfig:
+    """Return the configured page called ``title``, or the only one there is."""
+    wanted = [page for page in config.pages if title is None or _same(page.title, title)]
+    if len(wanted) == 1:
+        return wanted[0]
+    titles = ", ".join(page.title for page in config.pages)
+    raise ConfigError(f"which page? The configuration has: {titles}" if title is None else f"no page {title}")
+
+
+def known_names(config: Config | None) -> frozenset[str]:
+    """Return the names that a directive may use for a channel: the channels' own and the networks'."""
+    channels = config.channels if config else ()
+    return frozenset(NETWORKS) | {channel.name for channel in channels}
+
+
+def default_config_path() -> Path:
+    """Return where the configuration is looked for when no option says so."""
+    return Path(os.environ.get(CONFIG_VARIABLE) or CONFIG_FILE)
+
+
+def _chosen(config: Config, only: Collection[str]) -> frozenset[str]:
+    names = frozenset(channel.name for channel in config.channels)
+    if unknown := sorted(set(only) - names):
+        raise ConfigError(
+            f"--channel {unknown[0]}: there is no such channel; there is: {', '.join(sorted(names))}"
+        )
+    return frozenset(only) or names
+
+
+def _asking(wiki: Source, title: str) -> Callable[[], str | None]:
+    """Return a question to the stop page. Channels ask side by side, and Pywikibot is for one thread at a time."""
+    lock = threading.Lock()
+
+    def stopped() -> str | None:
+        try:
+            with lock:
+                text = wiki.text(title)
+        except PageError as error:
+            return f"the stop page {title} cannot be read, which means stop: {error}"
+        if text is not None and text.strip() == "run":
+            return None
+        state = "does not exist" if text is None else "says something else"
+        return f"stopped from the wiki: {title} must read 'run' and {state}."
+
+    return stopped
+
+
+def _same(one: str, other: str) -> bool:
+    return one.replace("_", " ").strip() == other.replace("_", " ").strip()
