@@ -1,10 +1,7 @@
 """What a person types: arguments, wiring and exit codes.
 
-arguments.py    Pywikibot's single-dash options, and options before or after the command
-main.py         the commands
-wiring.py       opens what a command needs: configuration, ledger, pages, channels
-simulate.py     channels that only pretend; the one place that knows ``--simulate``
-checkup.py      what ``check`` looks at
+The commands are in main.py; what they need is opened in wiring.py, with channels that only pretend (simulate.py)
+for ``--simulate``; arguments.py makes peace between Pywikibot's habits and ours; checkup.py is the ``check``.
 """
 
 from bot.cli.main import main

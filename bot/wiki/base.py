@@ -23,6 +23,11 @@ class Wanted:
 class Source(Protocol):
     """Where pages come from. A method raises ``PageError`` where the source as a whole cannot be reached."""
 
+    @property
+    def name(self) -> str:
+        """The name of its site, which the ledger knows its pages by."""
+        ...
+
     def read(self, wanted: Sequence[Wanted]) -> Mapping[str, Page | PageError]:
         """Read pages in as few requests as the wiki allows; a page that cannot be read is its error.
 
