@@ -127,7 +127,12 @@ class MediaWiki:
     def upload(self, file: Path, name: str, *, user: str = ADMIN) -> None:
         """Upload a picture under a name without its namespace."""
         with file.open("rb") as content:
-            wanted = {"action": "upload", "token": self._token(user), "filename": name, "ignorewarnings": 1}
+            wanted: dict[str, str | int] = {
+                "action": "upload",
+                "token": self._token(user),
+                "filename": name,
+                "ignorewarnings": 1,
+            }
             self._post(wanted, by=user, files={"file": (name, content)})
 
     def age(self, revision: int, by: timedelta) -> None:
