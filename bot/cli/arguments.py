@@ -13,10 +13,10 @@ from typing import TYPE_CHECKING
 import click
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Sequence
+    from collections.abc import Sequence
 
-# https://www.mediawiki.org/wiki/Manual:Pywikibot/Global_Options: those that make sense for this script. A
-colon  # means that the option takes a value.
+# https://www.mediawiki.org/wiki/Manual:Pywikibot/Global_Options: those that make sense for this script.
+# A colon means that the option takes a value.
 PYWIKIBOT_OPTIONS = frozenset(
     {"-dir:", "-config:", "-user:", "-lang:", "-family:", "-site:", "-maxlag:", "-putthrottle:", "-pt:"}
     | {"-log", "-log:", "-nolog", "-debug", "-debug:"}
@@ -36,7 +36,7 @@ class Arguments:
     pywikibot: tuple[str, ...]
 
 
-def arrange(argv: Sequence[str], commands: Collection[str], *, default: str) -> Arguments:
+def arrange(argv: Sequence[str], *, default: str) -> Arguments:
     """Put a command line in order; where no command is named, ``default`` is meant.
 
     Raises:

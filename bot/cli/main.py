@@ -85,14 +85,14 @@ def cli(
         logging.getLogger("bot").setLevel(logging.DEBUG)
 
 
-def _show(settings: Settings, shape: dict[str, Any]) -> None:
+def _show(shape: dict[str, Any]) -> None:
     click.echo(json.dumps(shape, ensure_ascii=False, indent=2))
 
 
 def _finish(settings: Settings, report: RunReport) -> None:
     """Show a run and leave with its exit code."""
     if settings.as_json:
-        _show(settings, shapes.sync_shape(report, simulate=settings.simulate))
+        _show(shapes.sync_shape(report, simulate=settings.simulate))
     else:
         settings.terminal.synced(report, simulate=settings.simulate, verbose=settings.verbose)
     if report.refusal:
@@ -172,7 +172,7 @@ def parse(
         raise found
     read, news = understand(found, wanted, source, names)
     if settings.as_json:
-        _show(settings, shapes.parse_shape(read, news))
+        _show(shapes.parse_shape(read, news))
     else:
         settings.terminal.parsed(read, news, verbose=settings.verbose)
 
@@ -194,7 +194,7 @@ def preview(settings: Settings, only: tuple[str, ...], html_file: Path | None) -
             raise ConfigError(f"--html {html_file}: cannot be written: {error.strerror}") from error
         settings.terminal.message(f"Written: {html_file}")
     if settings.as_json:
-        _show(settings, shapes.preview_shape(previews))
+        _show(shapes.preview_shape(previews))
     elif html_file is None:
         settings.terminal.previewed(previews)
     if any(trouble.failure for trouble in troubles):
@@ -212,7 +212,7 @@ def status(settings: Settings) -> None:
     finally:
         ledger.close()
     if settings.as_json:
-        _show(settings, shapes.status_shape(deliveries))
+        _show(shapes.status_shape(deliveries))
     else:
         settings.terminal.status(deliveries, verbose=settings.verbose)
 
@@ -223,7 +223,7 @@ def check(settings: Settings) -> None:
     """Look at everything a run needs: configuration, wiki, pages, ledger, channels."""
     findings = check_all(settings)
     if settings.as_json:
-        _show(settings, shapes.check_shape(findings))
+        _show(shapes.check_shape(findings))
     else:
         settings.terminal.checked(findings)
     if any(finding.verdict == "bad" for finding in findings):
@@ -248,7 +248,7 @@ def init(settings: Settings) -> None:
         except OSError as error:
             raise ConfigError(f"{path}: cannot be written: {error.strerror}") from error
     if settings.as_json:
-        _show(settings, {"written": written, "left": left})
+        _show({"written": written, "left": left})
         return
     for path_written in written:
         settings.terminal.message(f"Written: {path_written}")
@@ -259,11 +259,11 @@ def init(settings: Settings) -> None:
 
 
 def main(argv: Sequence[str] | None = None) -> NoReturn:
-    """Run the command line ``argv`` (default: the process's) and exit with the code that the design gives it."""
+    """Run the command line ``argv`` (default: the process's) and exit with its code."""
     words = list(sys.argv[1:] if argv is None else argv)
     terminal = Terminal()
     try:
-        arguments = arrange(words, cli.commands, default=DEFAULT_COMMAND)
+        arguments = arrange(words, default=DEFAULT_COMMAND)
         settings = Settings(
             terminal=terminal, config_path=default_config_path(), pywikibot=arguments.pywikibot
         )

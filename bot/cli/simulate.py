@@ -65,8 +65,7 @@ class Pretended:
         """Read what is there."""
         return self._channel.recent(since)
 
-    def edit(self, receipt: Receipt, outgoing: Outgoing) -> Receipt:  # noqa: ARG002 - the protocol's
-    signature
+    def edit(self, receipt: Receipt, outgoing: Outgoing) -> Receipt:  # noqa: ARG002 - the protocol's own
         """Edit nothing."""
         return receipt
 

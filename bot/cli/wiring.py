@@ -167,7 +167,7 @@ def _chosen(config: Config, only: Collection[str]) -> frozenset[str]:
 
 
 def _asking(wiki: Source, title: str) -> Callable[[], str | None]:
-    """Return a question to the stop page. Channels ask side by side, and Pywikibot is for one thread at a time."""
+    """Return a question to the stop page; channels ask it side by side, and Pywikibot takes one at a time."""
     lock = threading.Lock()
 
     def stopped() -> str | None:
