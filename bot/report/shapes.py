@@ -1,0 +1,201 @@
+"""The shapes of ``--json``: a public interface (DESIGN.md, section 6). Keys are added, never changed.
+
+Each function returns what ``to_json`` writes. Times are ISO 8601 in UTC with a ``Z``; what is not known is
+``null``.
+"""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC
+from typing import TYPE_CHECKING, Any
+
+from bot.model import Status
+from bot.report.safe import visible
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+    from datetime import datetime
+
+    from bot.model import (
+        Delivery,
+        Item,
+        Media,
+        News,
+        Outcome,
+        Page,
+        Post,
+        Problem,
+        Refusal,
+        RunReport,
+        Trouble,
+    )
+    from bot.report.values import Finding, Preview
+
+Shape = dict[str, Any]
+
+SIMULATED = "simulated"  # the status of a post that a real run would have sent
+
+
+def to_json(shape: Mapping[str, Any]) -> str:
+    """Return ``shape`` as JSON that people can read, safe on a terminal, without a line feed at its end."""
+    return visible(json.dumps(shape, ensure_ascii=False, indent=2))
+
+
+def parse_shape(page: Page, news: News) -> Shape:
+    """Return what ``parse`` prints: the items of a page in its order, and what was not understood."""
+    return {
+        "page": page.title,
+        "revision": page.revision.id,
+        "layout": news.layout,
+        "items": [_item(item) for item in news.items],
+        "problems": [_problem(problem) for problem in news.problems],
+    }
+
+
+def sync_shape(report: RunReport, *, simulate: bool) -> Shape:
+    """Return what ``sync`` prints; ``refused`` is the reason where a brake or the stop page ended the run."""
+    return {
+        "simulate": simulate,
+        "posts": [_outcome(outcome, simulate=simulate) for outcome in report.posts],
+        "held": [_refusal(refusal) for refusal in report.held],
+        "skipped": [_refusal(refusal) for refusal in report.skipped],
+        "problems": [_trouble(trouble) for trouble in report.problems],
+        "refused": report.refusal,
+    }
+
+
+def status_shape(deliveries: Sequence[Delivery]) -> Shape:
+    """Return what ``status`` prints. ``part`` counts from 0."""
+    return {"deliveries": [_delivery(delivery) for delivery in deliveries]}
+
+
+def preview_shape(previews: Iterable[Preview]) -> Shape:
+    """Return what ``preview`` prints; ``note`` is why a post would not go out now, ``null`` if it would."""
+    return {
+        "previews": [
+            {
+                "page": preview.page,
+                "item": preview.item.key,
+                "channel": preview.channel,
+                "network": preview.network,
+                **_post(preview.post),
+                "note": preview.note or None,
+            }
+            for preview in previews
+        ]
+    }
+
+
+def check_shape(findings: Iterable[Finding]) -> Shape:
+    """Return what ``check`` prints."""
+    return {
+        "findings": [
+            {
+                "subject": finding.subject,
+                "verdict": finding.verdict.value,
+                "message": finding.message,
+                "remedy": finding.remedy,
+            }
+            for finding in findings
+        ]
+    }
+
+
+def _item(item: Item) -> Shape:
+    asked = item.directives
+    return {
+        "key": item.key,
+        "date": item.date.isoformat() if item.date else None,
+        "text": item.text,
+        "links": [{"text": link.text, "url": link.url} for link in item.body.links],
+        "main_link": item.main_link.url if item.main_link else None,
+        "media": _media(item.media),
+        "content_warning": asked.content_warning,
+        "language": asked.language,
+        "channels": list(asked.channels) if asked.channels is not None else None,
+        "line": item.line,
+    }
+
+
+def _problem(problem: Problem) -> Shape:
+    return {"line": problem.line, "message": problem.message}
+
+
+def _outcome(outcome: Outcome, *, simulate: bool) -> Shape:
+    pretended = simulate and outcome.status is Status.SENT
+    return {
+        "page": outcome.page,
+        "item": outcome.item,
+        "channel": outcome.channel,
+        "network": outcome.network,
+        "action": outcome.action,
+        **_post(outcome.post),
+        "status": SIMULATED if pretended else outcome.status.value,
+        "url": None if pretended else outcome.url,
+        "error": outcome.error,
+    }
+
+
+def _post(post: Post | None) -> Shape:
+    """Return a post's own keys; one that could not be composed has no parts."""
+    if post is None:
+        return {"parts": [], "media": [], "content_warning": None, "language": None}
+    return {
+        "parts": [
+            {"text": part.text, "length": part.length, "limit": part.limit, "unit": part.unit.value}
+            for part in post.parts
+        ],
+        "media": _media(post.media),
+        "content_warning": post.content_warning,
+        "language": post.language,
+    }
+
+
+def _media(media: Iterable[Media]) -> list[Shape]:
+    return [{"file": file.file, "alt": file.alt} for file in media]
+
+
+def _refusal(refusal: Refusal) -> Shape:
+    return {
+        "page": refusal.page,
+        "item": refusal.item,
+        "channel": refusal.channel,
+        "reason": refusal.reason,
+        "until": _time(refusal.until),
+    }
+
+
+def _trouble(trouble: Trouble) -> Shape:
+    return {
+        "message": trouble.message,
+        "page": trouble.page,
+        "line": trouble.line,
+        "channel": trouble.channel,
+        "failure": trouble.failure,
+    }
+
+
+def _delivery(delivery: Delivery) -> Shape:
+    return {
+        "site": delivery.site,
+        "page": delivery.page,
+        "item": delivery.item,
+        "channel": delivery.channel,
+        "part": delivery.part,
+        "status": delivery.status.value,
+        "url": delivery.url,
+        "remote_id": delivery.remote_id,
+        "revision": delivery.revision,
+        "editor": delivery.editor,
+        "attempts": delivery.attempts,
+        "retry_at": _time(delivery.retry_at),
+        "error": delivery.error,
+        "updated_at": _time(delivery.updated_at),
+    }
+
+
+def _time(when: datetime | None) -> str | None:
+    if when is None:
+        return None
+    return when.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")

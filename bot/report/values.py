@@ -1,0 +1,44 @@
+"""What the command line hands in to be shown, where the model has no word for it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from bot.model import Item, Post
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Preview:
+    """How one item will look on one channel.
+
+    ``note`` is why it would not go out now (held, already sent, could not be composed) and empty where it
+    would; ``post`` is ``None`` where it could not be composed.
+    """
+
+    page: str
+    item: Item
+    channel: str
+    network: str
+    post: Post | None
+    note: str = ""
+
+
+class Verdict(StrEnum):
+    """What a finding of ``check`` means."""
+
+    GOOD = "good"  # works
+    WARNING = "warning"  # works, but somebody should know
+    BAD = "bad"  # does not work
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Finding:
+    """One thing that ``check`` looked at: what it is, what was found, and what to do about it."""
+
+    subject: str
+    verdict: Verdict
+    message: str
+    remedy: str | None = None
