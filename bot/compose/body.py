@@ -1,0 +1,93 @@
+"""What of an item is said on one channel, before there is a template or a limit."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+from urllib.parse import unquote
+
+import regex
+
+from bot.compose.marked import Marked
+from bot.compose.pictured import without_pointers
+from bot.compose.text import HASH, URL, absolute, clean, defuse, tidy, whole
+from bot.model import Facet, FacetKind
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from bot.model import Item, RichText, Run, Style
+
+_BARE_URL = regex.compile(r"https?://\S+", regex.IGNORECASE)
+
+
+def body(item: Item, *, channel: str, network: str, style: Style, pictured: bool) -> Marked:
+    """Return the text of ``item`` for one channel, tidied and with nothing accidental in it.
+
+    A text that an editor wrote for the channel, or else for its network, stands for the item's own; in it
+    every hashtag is meant, elsewhere only those of the style. ``pictured`` says that a picture goes with it.
+    """
+    own = item.directives.texts.get(channel, item.directives.texts.get(network))
+    text = _from_rich(item.body, rich=style.rich) if own is None else Marked(text=clean(own))
+    if not pictured:
+        text = without_pointers(text)
+    tags = None if own is not None else [tag_name(tag) for tag in style.hashtags]
+    return tidy(defuse(text, network, handles=style.handles, tags=tags))
+
+
+def tag_name(tag: str) -> str:
+    """Return a configured hashtag without its sign and white space."""
+    return "".join(clean(tag).split()).lstrip(HASH)
+
+
+def _from_rich(rich_text: RichText, *, rich: bool) -> Marked:
+    """Return the runs as one text, with a facet for each look of ``rich`` text, else for bare URLs only."""
+    facets: list[Facet] = []
+    text = ""
+    for run in rich_text.runs:
+        shown, url = _shown(run)
+        start, text = len(text), text + shown
+        looks = [(FacetKind.BOLD, run.bold), (FacetKind.ITALIC, run.italic)] if rich else []
+        facets += (Facet(start=start, end=len(text), kind=kind) for kind, has in looks if has)
+        if url and (rich or shown == url):
+            facets.append(Facet(start=start, end=len(text), kind=FacetKind.LINK, url=url))
+    marked = Marked(text=text, facets=_joined(facets))
+    return marked if rich else _apart(marked)
+
+
+def _shown(run: Run) -> tuple[str, str | None]:
+    """Return the text of a run and where it leads. A bare URL is shown as it will be linked."""
+    text, url = clean(run.text), absolute(run.url)
+    if url and _BARE_URL.fullmatch(text) and unquote(text) == unquote(url):
+        url = whole(url)
+        return url, url
+    return text, url
+
+
+def _joined(facets: Iterable[Facet]) -> tuple[Facet, ...]:
+    """Return the facets of neighbouring runs as one where they mean the same."""
+    joined: list[Facet] = []
+    last: dict[FacetKind, int] = {}
+    for facet in facets:
+        before = joined[last[facet.kind]] if facet.kind in last else None
+        if before and before.end == facet.start and before.url == facet.url:
+            joined[last[facet.kind]] = Facet(
+                start=before.start, end=facet.end, kind=facet.kind, url=facet.url
+            )
+        else:
+            last[facet.kind] = len(joined)
+            joined.append(facet)
+    return tuple(joined)
+
+
+def _apart(text: Marked) -> Marked:
+    """Return plain text in which a network finds each bare URL where it begins and ends, for white space."""
+    plain = text.text
+    for facet in reversed(text.facets):
+        tail = plain[facet.end :]
+        if (match := URL.match(plain, facet.start)) is None or match.end() != facet.end:
+            tail = f" {tail}"
+        head = plain[: facet.start]
+        if match is None:
+            head = f"{head} "
+        plain = head + plain[facet.start : facet.end] + tail
+    return Marked(text=plain)

@@ -1,0 +1,211 @@
+"""Plain text as a network reads it: what it takes for a link, a mention or a hashtag, and how to prevent it.
+
+What Mastodon takes for one is read from its source: MENTION_RE in app/models/account.rb, HASHTAG_RE in
+app/models/tag.rb and valid_url in config/initializers/twitter_regex.rb, all of
+https://github.com/mastodon/mastodon. Other servers of its API are a little more generous (Pleroma makes a tag
+of digits alone), so what is defused here is a little more than Mastodon itself would link.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+from urllib.parse import quote
+
+import regex
+
+from bot.compose.marked import Marked
+from bot.model import Facet, FacetKind
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+# Both forms of each sign: Chinese and Japanese keyboards write the wide one.
+AT = "@\N{FULLWIDTH COMMERCIAL AT}"
+HASH = "#\N{FULLWIDTH NUMBER SIGN}"
+_WORD = r"\p{L}\p{M}\p{Nd}\p{Pc}"
+
+# A path holds any balanced brackets and does not end with what usually ends a sentence; neither does a query,
+# which takes brackets but cannot end with one. The scheme must not stick to a letter, a digit, @ or #.
+_URL = rf"""
+    (?<![A-Za-z0-9{AT}{HASH}$\uFEFF])
+    https?://
+    (?: [{_WORD}-]+ \. )* (?: [a-z0-9-]*[a-z0-9] | [{_WORD}-]*[{_WORD}] )
+    (?: :[0-9]+ )?
+    (?: /
+        (?:
+            (?: [^\s<>()?] | \( (?: [^\s<>()?]++ | [^\s<>()?]*+ \( [^\s<>()?]++ \) [^\s<>()?]*+ ) \) )*
+            (?: [^\s<>()?!*"'「」;:=,.$%\[\]~&|@] | (?<=\)) )
+        )?
+    )?
+    (?: \? [a-z0-9!?*'();:&=+$/%\#\[\]\-_.,~|@^\u00A0-\U0010FFFF]*[a-z0-9_&=\#/\-\u00A0-\U0010FFFF] )?
+"""
+_MENTION = rf"""
+    (?<![=/{_WORD}])
+    (?> @ (?P<user> [a-z0-9_]+ (?: [.-]+ [a-z0-9_]+ )* ) (?: @ [{_WORD}]+ (?: [.-]+ [{_WORD}]+ )* )? )
+    (?! [{AT}{_WORD}] | :// )
+"""
+# More than any network would take: an @ or # in front of a letter, a digit or "_", unless it is inside a word
+# (an address of mail, "C#9") or follows a slash (a path without its scheme).
+_SIGN = rf"""
+    (?P<mention> (?<![{_WORD}=/]) [{AT}] (?P<account> [\p{{L}}\p{{Nd}}_][{_WORD}]*+ (?: [.-]+ [{_WORD}]++ )*+
+        (?: @ [{_WORD}]++ (?: [.-]+ [{_WORD}]++ )*+ )? ) )
+  | (?P<hashtag> (?<![{_WORD}/]) [{HASH}] (?P<tag> [\p{{L}}\p{{Nd}}_][{_WORD}\u00B7\u30FB\u200C]*+ ) )
+"""
+_FLAGS = regex.VERBOSE | regex.IGNORECASE
+
+URL = regex.compile(_URL, _FLAGS)
+COUNTED = regex.compile(rf"(?P<url>{_URL})|{_MENTION}", _FLAGS)
+TOKEN = regex.compile(rf"(?P<url>{_URL})|{_SIGN}", _FLAGS)
+
+# WORD JOINER: shown as nothing, no place for a line break, and in none of the classes that names are made of
+# (a zero-width non-joiner, say, is one: Mastodon allows it in a hashtag).
+BREAK = "\u2060"
+
+# Controls, unpaired surrogates, non-characters, byte order marks, the private planes (one of which carries
+# our own marks, see marked.py), and what turns the direction of all that follows it.
+_UNWANTED = regex.compile(
+    r"\r\n?|[\u2028\u2029]|[\p{Cc}\p{Cs}\uFEFF\uFFF9-\uFFFB\u202A-\u202E\u2066-\u2069]"
+    r"|[\p{Noncharacter_Code_Point}\U000F0000-\U0010FFFF]"
+)
+_ABSOLUTE = regex.compile(r"(https?://[^\s/?#\\<>\"]+)([^\s<>\"]*)", regex.IGNORECASE)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Habits:
+    """What a network makes of plain text without being asked."""
+
+    mentions: bool = True
+    hashtags: bool = True
+
+
+# Whoever is not named here is taken to have every habit. Bare domains are left alone by all of these.
+HABITS: Mapping[str, Habits] = {
+    "feed": Habits(mentions=False, hashtags=False),
+    "mastodon": Habits(),
+}
+
+
+def habits(network: str) -> Habits:
+    """Return what ``network`` makes of plain text."""
+    return HABITS.get(network, Habits())
+
+
+def clean(text: str) -> str:
+    """Return ``text`` without characters that do not belong in a post; line ends become line feeds."""
+    return _UNWANTED.sub(_wanted, text)
+
+
+def tidy(text: Marked) -> Marked:
+    """Return ``text`` clean, with single spaces, at most one blank line in a row, and nothing at its ends."""
+    text = text.sub(_UNWANTED, _wanted)
+    for pattern, replacement in _TIDYING:
+        text = text.sub(pattern, replacement)
+    return text
+
+
+# A single no-break space is somebody's wish.
+_TIDYING = (
+    (regex.compile(r"[^\S\n]{2,}"), " "),
+    (regex.compile(r"[^\S\n]*\n[^\S\n]*"), "\n"),
+    (regex.compile(r"\n{3,}"), "\n\n"),
+    (regex.compile(r"\A\s+|\s+\Z"), ""),
+)
+
+
+def absolute(url: str | None) -> str | None:
+    """Return ``url`` if it is http(s) and says a host, else ``None``."""
+    if url is None or clean(url) != url or not _ABSOLUTE.fullmatch(url):
+        return None
+    return url
+
+
+def whole(url: str) -> str:
+    """Return the absolute ``url`` in a spelling that networks link as a whole, to the same place.
+
+    ``Yahoo!`` or ``Foo_(bar`` at the end of a path would lose their last characters; escaped they do not.
+    """
+    match = _ABSOLUTE.fullmatch(url)
+    if match is None:
+        return url
+    host, rest = match[1], quote(match[2], safe="!#$%&'()*+,/:;=?@[]~")
+    if rest.startswith("#"):
+        rest = f"/{rest}"
+    if not URL.fullmatch(host + rest):
+        rest = quote(rest, safe="#%&+/:=?@~")
+    if rest and not rest[-1].isalnum() and not URL.fullmatch(host + rest):
+        rest = f"{rest[:-1]}%{ord(rest[-1]):02X}"
+    return host + rest
+
+
+def urls(text: str) -> tuple[str, ...]:
+    """Return the URLs that stand in ``text``, as a network would find them."""
+    return tuple(match[0] for match in URL.finditer(text))
+
+
+def hashtags(text: str) -> tuple[str, ...]:
+    """Return the hashtags alive in ``text``, without their sign."""
+    return tuple(match["tag"] for match in TOKEN.finditer(text) if match["hashtag"])
+
+
+def defuse(
+    text: Marked, network: str, *, handles: Mapping[str, str], tags: Iterable[str] | None = ()
+) -> Marked:
+    """Return ``text`` with mentions of ``handles`` and hashtags of ``tags`` (``None``: any), and no other.
+
+    ``@name`` becomes the account that ``handles`` has for the name, whatever its case. Any other ``@`` or
+    ``#`` that the network would make something of gets a ``BREAK`` behind it. URLs are left alone.
+    """
+    habit = habits(network)
+    accounts = {name.casefold(): handle for name, handle in handles.items()}
+    kept = None if tags is None else {tag.casefold() for tag in tags}
+
+    def replacement(match: regex.Match[str]) -> str:
+        token = match[0]
+        if match["mention"] and match["account"].casefold() in accounts:
+            return "@" + accounts[match["account"].casefold()].removeprefix("@")
+        wanted = match["hashtag"] and (kept is None or match["tag"].casefold() in kept)
+        if (match["mention"] and habit.mentions) or (match["hashtag"] and habit.hashtags and not wanted):
+            return token[0] + BREAK + token[1:]
+        return token
+
+    return text.sub(TOKEN, replacement)
+
+
+def meanings(text: Marked, network: str) -> Marked:
+    """Return ``text`` with a facet for whatever ``network`` will link by itself, in reading order.
+
+    After ``defuse`` that is only what is meant. Links that ``text`` has already stay as they are.
+    """
+    habit = habits(network)
+    taken = [facet for facet in text.facets if facet.kind is FacetKind.LINK]
+    facets = [_trimmed(facet, text.text) for facet in text.facets]
+    for match in TOKEN.finditer(text.text):
+        start, end = match.span()
+        if any(start < link.end and link.start < end for link in taken):
+            continue
+        if match["url"]:
+            facets.append(Facet(start=start, end=end, kind=FacetKind.LINK, url=match[0]))
+        elif match["mention"] and habit.mentions:
+            facets.append(Facet(start=start, end=end, kind=FacetKind.MENTION))
+        elif match["hashtag"] and habit.hashtags:
+            facets.append(Facet(start=start, end=end, kind=FacetKind.TAG))
+    facets.sort(key=lambda facet: (facet.start, -facet.end, facet.kind))
+    return Marked(text=text.text, facets=tuple(facet for facet in facets if facet.start < facet.end))
+
+
+def _trimmed(facet: Facet, text: str) -> Facet:
+    """Return ``facet`` without white space at its ends."""
+    piece = text[facet.start : facet.end]
+    start = facet.start + len(piece) - len(piece.lstrip())
+    return replace(facet, start=start, end=max(start, facet.start + len(piece.rstrip())))
+
+
+def _wanted(match: regex.Match[str]) -> str:
+    """Return what stands for an unwanted character: white space for a white one, a sign for half a one."""
+    character = match[0]
+    if character[0] in "\n\r\x0b\x0c\x85\u2028\u2029":
+        return "\n"
+    if character == "\t":
+        return " "
+    return "\ufffd" if "\ud800" <= character <= "\udfff" else ""
