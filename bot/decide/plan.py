@@ -110,7 +110,7 @@ def _page_on_channel(view: View, follower: Follower, around: Circumstances) -> I
     rows = {
         key: tuple(sorted(group, key=lambda row: row.part))
         for key, group in groupby(
-            sorted((row for row in view.rows if row.channel == follower.name), key=lambda row: row.item),
+            sorted((row for row in view.rows if _counts(row, follower)), key=lambda row: row.item),
             key=lambda row: row.item,
         )
     }
@@ -134,6 +134,11 @@ def _page_on_channel(view: View, follower: Follower, around: Circumstances) -> I
     for key, gone in rows.items():
         if key not in present and any(row.status in {Status.PENDING, Status.HELD} for row in gone):
             yield Hold(place=place(key), reason=GONE)
+
+
+def _counts(row: Delivery, follower: Follower) -> bool:
+    """Leave out the other channels' rows, and those of parts that a thread has lost."""
+    return row.channel == follower.name and not (row.part > 0 and row.status is Status.ADOPTED)
 
 
 def _stood_before(items: tuple[Item, ...], around: Circumstances) -> frozenset[str]:

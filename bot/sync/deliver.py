@@ -44,6 +44,7 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 LONGEST_WAIT = timedelta(hours=6)  # between two tries, however often one has failed
+SHORTER = "the item has become shorter"
 REFUSED_EDIT = timedelta(days=1)  # until an edit that the network refused is tried again
 
 
@@ -280,8 +281,13 @@ class ChannelWork:
         return tuple(source.fetch(media) for media in post.media)
 
     def _rows(self, place: Place, parts: int) -> tuple[Delivery, ...]:
-        """Return the ledger's rows for this many parts; those that are missing are made, pending."""
-        return self.herald.ledger.create(
+        """Return the ledger's rows for this many parts, as they are now.
+
+        Those that are missing are made, pending; parts that the item has lost since an earlier try are closed,
+        and opened again where it has got them back.
+        """
+        ledger, now = self.herald.ledger, self.herald.clock()
+        rows = ledger.create(
             [
                 NewDelivery(
                     site=place.site,
@@ -292,9 +298,16 @@ class ChannelWork:
                     status=Status.PENDING,
                     key=idempotency_key(place.site, place.page, place.item, place.channel, part),
                 )
-                for part in range(parts)
+                for part in range(max(parts, len(place.rows)))
             ],
-            now=self.herald.clock(),
+            now=now,
+        )
+        for row in rows[parts:]:
+            if row.status is Status.PENDING:
+                ledger.settle(row, Status.ADOPTED, now=now, error=SHORTER, detail=SHORTER)
+        return tuple(
+            ledger.settle(row, Status.PENDING, now=now) if row.status is Status.ADOPTED else row
+            for row in rows[:parts]
         )
 
     def _fail(self, row: Delivery, place: Place, post: Post | None, message: str) -> None:
