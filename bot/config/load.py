@@ -1,0 +1,190 @@
+"""Reads the configuration file as a whole: every problem in it is reported at once."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from dataclasses import replace
+from datetime import timedelta
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+from bot.config import checks
+from bot.config.channels import Surroundings, read_channels, read_handles, read_pace
+from bot.config.pages import read_pages, read_wiki
+from bot.config.table import Table
+from bot.config.values import Config
+from bot.errors import ConfigError
+from bot.model import Gate, Pace
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Collection, Mapping, Sequence
+    from pathlib import Path
+
+    from bot.config.values import ChannelConfig, PageConfig
+    from bot.model import NetworkSpec
+
+PRESETS = {"careful": Gate(), "open": Gate(settle=timedelta(0))}
+LEDGER = "sqlite:///herald.sqlite"
+RUN_TIMEOUT = timedelta(minutes=10)
+
+_SQLITE = re.compile(r"(?P<driver>sqlite(?:\+\w+)?):///(?P<file>[^?]*)(?P<query>\?.*)?")
+
+
+def load(
+    path: Path,
+    *,
+    networks: Mapping[str, NetworkSpec],
+    environ: Mapping[str, str],
+    layouts: Collection[str],
+    check_template: Callable[[str], str | None],
+    require_secrets: bool = True,
+) -> Config:
+    """Read ``path`` and check all of it.
+
+    Args:
+        path: the file; paths in it are relative to its folder.
+        networks: what is known of each network, by name.
+        environ: where the secrets are.
+        layouts: the names of the layouts that a page can have.
+        check_template: says in a sentence what is wrong with a post's template; ``None`` where nothing is.
+        require_secrets: whether a missing secret is a problem, or only a warning.
+
+    Raises:
+        ConfigError: the file cannot be read or used; it has all problems, each by its key.
+    """
+    path = path.absolute()
+    problems: list[str] = []
+    warnings: list[str] = []
+    root = Table(_parse(path), place="", problems=problems)
+    pages = read_pages(root, path.parent, layouts)
+    ledger_url = _read_ledger(root, path.parent)
+    gate = _read_gate(root)
+    pace, run_timeout = _read_delivery(root)
+    around = Surroundings(
+        networks=networks,
+        environ=environ,
+        folder=path.parent,
+        check_template=check_template,
+        require_secrets=require_secrets,
+        pace=pace,
+        handles=read_handles(root, networks),
+        warnings=warnings,
+    )
+    channels = read_channels(root, around)
+    opened_for = _opened_for(pages, gate)
+    wiki = read_wiki(root, opened_for=opened_for, spoken_for=opened_for or _spoken_for(channels))
+    root.close()
+    if problems:
+        raise ConfigError(problems)
+    return Config(
+        path=path,
+        wiki=wiki,
+        pages=pages,
+        ledger_url=ledger_url,
+        gate=gate,
+        run_timeout=run_timeout,
+        channels=channels,
+        warnings=tuple(warnings),
+    )
+
+
+def _parse(path: Path) -> Mapping[str, object]:
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8-sig"))
+    except FileNotFoundError:
+        raise ConfigError(
+            f"{path}: there is no such file. 'wikiherald init' writes one to begin with; "
+            "'wikiherald --config FILE' takes another."
+        ) from None
+    except OSError as error:
+        raise ConfigError(f"{path}: cannot be read: {error.strerror}") from None
+    except UnicodeDecodeError as error:
+        raise ConfigError(
+            f"{path}: is not UTF-8 (its byte {error.start + 1}): save it in that encoding"
+        ) from None
+    except tomllib.TOMLDecodeError as error:
+        raise ConfigError(f"{path}: {_where(error)}") from None
+    except RecursionError:
+        raise ConfigError(f"{path}: its lists or tables are nested too deeply") from None
+
+
+def _where(error: tomllib.TOMLDecodeError) -> str:
+    said = re.fullmatch(r"(?P<what>.*) \(at (?P<place>.*)\)", str(error), re.DOTALL)
+    if said is None:
+        return f"this is not TOML: {error}"
+    return f"{said['place']}: this is not TOML: {said['what']}. Texts stand in quotes, lists in [ ]."
+
+
+def _read_ledger(root: Table, folder: Path) -> str:
+    def url(value: object) -> str:
+        return _ledger_url(checks.line(value), folder)
+
+    table = root.table("ledger")
+    ledger_url = table.get("url", url, _ledger_url(LEDGER, folder))
+    table.close()
+    return ledger_url
+
+
+def _ledger_url(url: str, folder: Path) -> str:
+    """Return the database's URL, for SQLite with an absolute path."""
+    try:
+        password = urlsplit(url).password
+    except ValueError:
+        password = None
+    if password:
+        raise checks.UnfitError(
+            "must not contain a password: let the database's driver read it from a file of its own, "
+            "such as ?read_default_file=/path/to/replica.my.cnf for MariaDB"
+        )
+    if not url.startswith("sqlite"):
+        if "://" not in url:
+            raise checks.UnfitError(f'must be a database\'s URL, such as "{LEDGER}"')
+        return url
+    sqlite = _SQLITE.fullmatch(url)
+    if sqlite is None or not sqlite["file"] or sqlite["file"].startswith((":", "file:")):
+        raise checks.UnfitError(
+            f'must name a file after three slashes, such as "{LEDGER}": a ledger elsewhere than on disk '
+            "would forget what was published"
+        )
+    return f"{sqlite['driver']}:///{folder / sqlite['file']}{sqlite['query'] or ''}"
+
+
+def _read_gate(root: Table) -> Gate:
+    table = root.table("gate")
+    preset = PRESETS[table.get("preset", checks.one_of(tuple(PRESETS)), "careful")]
+    gate = replace(
+        preset,
+        settle=table.get("settle", checks.duration(), preset.settle),
+        max_new_items=table.get("max_new_items", checks.whole(least=1), preset.max_new_items),
+        trusted_groups=_names(table, "trusted_groups", checks.line, preset.trusted_groups),
+        trusted_users=_names(table, "trusted_users", checks.user, preset.trusted_users),
+        allowed_domains=_names(table, "allowed_domains", checks.domain, preset.allowed_domains),
+        stop_page=table.get("stop_page", checks.title, preset.stop_page),
+    )
+    table.close()
+    return gate
+
+
+def _names(table: Table, key: str, check: checks.Check[str], default: frozenset[str]) -> frozenset[str]:
+    return frozenset(table.get(key, checks.listed(check), tuple(default)))
+
+
+def _read_delivery(root: Table) -> tuple[Pace, timedelta]:
+    table = root.table("delivery")
+    pace = read_pace(table, Pace())
+    run_timeout = table.get("run_timeout", checks.duration(least=timedelta(seconds=1)), RUN_TIMEOUT)
+    table.close()
+    return pace, run_timeout
+
+
+def _opened_for(pages: Sequence[PageConfig], gate: Gate) -> str | None:
+    """Say what the wiki has to be opened for, ``None`` where every page is a file."""
+    for page in pages:
+        if page.file is None and page.title:
+            return f"the page {page.title}"
+    return f"the stop page {gate.stop_page}" if gate.stop_page else None
+
+
+def _spoken_for(channels: Sequence[ChannelConfig]) -> str | None:
+    return next((f"the channel {channel.name}" for channel in channels if channel.server), None)

@@ -1,0 +1,107 @@
+"""Reads ``[wiki]`` and ``[[pages]]``: where the news stands."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from bot.config import checks
+from bot.config.values import ARTICLE_PATH, PageConfig, WikiConfig
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Mapping, Sequence
+    from pathlib import Path
+
+    from bot.config.table import Table
+
+# The directives of an item, as editors write them (docs/editors.md); no channel may be called like one.
+DIRECTIVES = ("id", "channels", "cw", "lang", "image", "alt", "not-before", "hold")
+
+# What a parameter of an item template can hold.
+FIELDS = ("text", "date", "link", *DIRECTIVES)
+
+
+def read_pages(root: Table, folder: Path, layouts: Collection[str]) -> tuple[PageConfig, ...]:
+    """Read the news pages, of which there is at least one; paths are relative to ``folder``."""
+    tables = root.tables("pages", named=("title", "file"))
+    if not tables:
+        root.problem("at least one page is needed: a line [[pages]], and below it title or file", key="pages")
+    pages = tuple(_read_page(table, folder, layouts) for table in tables)
+    _refuse_doubles(tables, pages)
+    return pages
+
+
+def _read_page(table: Table, folder: Path, layouts: Collection[str]) -> PageConfig:
+    on_disk = "file" in table
+    where = table.get("file", checks.path, None)
+    file = folder / where if where else None
+    if on_disk:
+        title = table.get("title", checks.title, file.name if file else "")
+    else:
+        why = "name a page of the wiki in title, or a page on disk in file"
+        title = table.need("title", checks.title, meanwhile="", why=why)
+        table.refuse("article_path", "is for a page in a file; a wiki says its own")
+    page = PageConfig(
+        title=title,
+        file=file,
+        article_path=table.get("article_path", checks.article_path, ARTICLE_PATH),
+        language=table.get("language", checks.language, None),
+        layout=table.get("layout", checks.one_of(("auto", *sorted(set(layouts) - {"auto"}))), "auto"),
+        template=table.get("template", checks.title, None),
+        fields=_read_fields(table),
+    )
+    if page.fields and page.template is None and "template" not in table:
+        table.problem("is missing: fields are the parameters of which template?", key="template")
+    table.close()
+    return page
+
+
+def _read_fields(page: Table) -> Mapping[str, str]:
+    table = page.table("fields")
+    fields = {part: table.get(part, checks.parameter, "") for part in FIELDS}
+    table.close()
+    return {part: parameter for part, parameter in fields.items() if parameter}
+
+
+def _refuse_doubles(tables: Sequence[Table], pages: Sequence[PageConfig]) -> None:
+    """Refuse a page that stands there twice: each of its items would be published twice."""
+    seen: dict[object, Table] = {}
+    for table, page in zip(tables, pages, strict=True):
+        identities = [same_title(page.title)] if page.title else []
+        if page.file:
+            identities.append(str(page.file))
+        for identity in identities:
+            if identity in seen:
+                table.problem(f"the same page as {seen[identity].place}: its news would go out twice")
+                break
+            seen[identity] = table
+
+
+def same_title(title: str) -> str:
+    """Return a form that all ways to write one title share: MediaWiki ignores the case of some letters."""
+    namespace, colon, name = title.rpartition(":")
+    return namespace.casefold() + colon + name[:1].casefold() + name[1:]
+
+
+def read_wiki(root: Table, *, opened_for: str | None, spoken_for: str | None) -> WikiConfig:
+    """Read the wiki.
+
+    Args:
+        root: the file.
+        opened_for: what needs the wiki to be opened, in words; ``None`` where nothing does.
+        spoken_for: what needs the contact in its User-Agent, likewise.
+    """
+    table = root.table("wiki")
+    if opened_for:
+        why = f"needed for {opened_for}; Pywikibot's name for the wiki, such as"
+        family = table.need("family", checks.line, meanwhile="", why=f'{why} "wikipedia"')
+        code = table.need("code", checks.line, meanwhile="", why=f'{why} "en"')
+    else:
+        family = table.get("family", checks.line, "")
+        code = table.get("code", checks.line, "")
+    if spoken_for:
+        why = f"needed for {spoken_for}: a web page or e-mail address where the bot's operator is found"
+        contact = table.need("contact", checks.contact, meanwhile="", why=why)
+    else:
+        contact = table.get("contact", checks.contact, "")
+    table.close()
+    return WikiConfig(family=family or None, code=code or None, contact=contact)

@@ -1,0 +1,96 @@
+"""The commented files that ``wikiherald init`` writes.
+
+What can be computed is not written down twice: the defaults come from the values themselves, the networks'
+keys from their specs.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+
+from bot.config import durations
+from bot.config.channels import default_on_edit, default_template
+from bot.config.load import LEDGER, PRESETS, RUN_TIMEOUT
+from bot.config.pages import FIELDS
+from bot.model import Gate, Long, OnEdit, OptionKind, Pace
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from bot.model import NetworkSpec, Option
+
+
+def starter(
+    *,
+    networks: Mapping[str, NetworkSpec],
+    title: str | None = None,
+    family: str = "mediawiki",
+    code: str = "mediawiki",
+    host: str = "www.mediawiki.org",
+    username: str | None = None,
+    contact: str | None = None,
+) -> Mapping[str, str]:
+    """Return the texts of the files to begin with, by file name.
+
+    Without a ``title`` the news stands in a file of its own, ``news.wikitext``, so that everything can be
+    tried at once; with one, it is that page of the wiki ``family:code``, whose host name is ``host``. A
+    ``username`` or ``contact`` that is not known yet stands there as an example, behind a #.
+    """
+    environment = Environment(
+        loader=PackageLoader("bot.config"),
+        autoescape=False,  # noqa: S701 - none of these texts is HTML
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+    )
+    environment.filters["toml"] = toml
+    environment.filters["duration"] = durations.spell
+    environment.globals.update(
+        default_on_edit=default_on_edit, default_template=default_template, placeholder=_placeholder
+    )
+    values = {
+        "networks": networks,
+        "title": title,
+        "family": family,
+        "code": code,
+        "host": host,
+        "username": username,
+        "contact": contact,
+        "fields": FIELDS,
+        "gate": Gate(),
+        "presets": PRESETS,
+        "pace": Pace(),
+        "ledger": LEDGER,
+        "run_timeout": RUN_TIMEOUT,
+        "long": Long,
+        "on_edit": OnEdit,
+    }
+    names = ["news.toml", "user-config.py", *([] if title else ["news.wikitext"])]
+    return {name: environment.get_template(f"{name}.jinja").render(values) for name in names}
+
+
+def toml(value: object) -> str:
+    """Write a text, number, flag or list of texts as TOML does."""
+    if isinstance(value, frozenset):
+        value = sorted(value)
+    return json.dumps(value, ensure_ascii=False)
+
+
+def _placeholder(option: Option) -> str:
+    """Return a value that fits the option: its default, or one that shows what is wanted."""
+    if option.default is not None:
+        return toml(option.default)
+    if option.choices:
+        return toml(option.choices[0])
+    examples = {
+        OptionKind.TEXT: "...",
+        OptionKind.URL: "https://example.org/",
+        OptionKind.PATH: option.name,
+        OptionKind.NUMBER: 0,
+        OptionKind.FLAG: False,
+    }
+    return toml(examples[option.kind])

@@ -1,0 +1,78 @@
+"""What the rest of the house sees of the configuration: frozen values, checked and complete."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, TypeAlias
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import timedelta
+    from pathlib import Path
+
+    from bot.model import Gate, OnEdit, Pace, Secret, Style
+
+OptionValue: TypeAlias = "str | int | bool | Path | None"
+
+# Without a host: nobody said where a file's internal links lead.
+ARTICLE_PATH = "/wiki/$1"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class WikiConfig:
+    """The wiki, as Pywikibot names it; ``contact`` goes into every User-Agent."""
+
+    family: str | None = None
+    code: str | None = None
+    contact: str = ""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class PageConfig:
+    """A news page: a ``title`` on the wiki, or a ``file`` on disk (an absolute path).
+
+    ``template`` and ``fields`` say, for a page of template calls, which template makes an item and which of
+    its parameters is which part of one: ``fields`` maps a part (``text``, ``date``, ``link``, ``image``,
+    ``alt``, or a directive) to the parameter's name. ``language`` is ``None`` where the wiki's own is meant.
+    """
+
+    title: str
+    file: Path | None = None
+    article_path: str = ARTICLE_PATH
+    language: str | None = None
+    layout: str = "auto"
+    template: str | None = None
+    fields: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ChannelConfig:
+    """One channel.
+
+    ``server`` has no slash at its end, and is empty where the network has no server. ``options`` are the
+    network's own keys, checked and with their defaults (a path is absolute); ``secrets`` maps each secret's
+    name to it, ``None`` where it is missing and that was allowed.
+    """
+
+    name: str
+    network: str
+    server: str
+    style: Style
+    on_edit: OnEdit
+    delivery: Pace
+    options: Mapping[str, OptionValue] = field(default_factory=dict)
+    secrets: Mapping[str, Secret | None] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Config:
+    """All of it. ``warnings`` are problems that do not stop this command (a missing secret in a preview)."""
+
+    path: Path
+    wiki: WikiConfig
+    pages: tuple[PageConfig, ...]
+    ledger_url: str
+    gate: Gate
+    run_timeout: timedelta
+    channels: tuple[ChannelConfig, ...]
+    warnings: tuple[str, ...] = ()
