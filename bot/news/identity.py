@@ -1,0 +1,162 @@
+"""Which item is which, from one revision of a page to the next.
+
+An item's text is no identity: it is edited for days. An item found is the known one that, in this order, has its
+explicit id; its fingerprint; its Translate unit; its date and main link; or a text much like its own. What
+matches nothing is new.
+
+Two mistakes are possible. An edited item taken for new would be posted twice; a new one taken for known would
+never be posted. Texts alone cannot tell "1.45.1 is released" from "1.45.2 is released", so likeness counts only
+where dates and main links do not say otherwise. The rules stand in ``likeness``.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from bot.model import Item, KnownItem, Provenance
+from bot.news import likeness
+from bot.news.likeness import Face
+from bot.news.plain import fold
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Sequence
+
+    from bot.model import Page, PageMemory
+
+_VERSION = "1"
+_GENERATED_KEY = re.compile(r"(?:[0-9]{8}|undated)-[0-9a-f]{8}(?:-[0-9]+)?")
+
+
+def fingerprint(item: Item) -> str:
+    """Return a hash of what an item says; when it changes, its posts and its provenance are out of date.
+
+    It covers text, links, main link, media, and the directives that change what is posted. It leaves out looks,
+    white space, the date, when and where to post, and whatever is empty: a field that is added later changes
+    the fingerprint of no item that does not use it.
+    """
+    asked = item.directives
+    meaning = {
+        "text": fold(item.text),
+        "links": [[fold(link.text), link.url] for link in item.body.links],
+        "main_link": item.main_link.url if item.main_link else None,
+        "media": [[media.file, media.alt or ""] for media in item.media],
+        "content_warning": asked.content_warning,
+        "language": asked.language,
+        "image": asked.image,
+        "alt": asked.alt,
+        "texts": dict(asked.texts),
+    }
+    return f"{_VERSION}:{_hash({name: value for name, value in meaning.items() if value})[:32]}"
+
+
+def with_keys(items: Sequence[Item], page_title: str) -> tuple[Item, ...]:
+    """Give each item a key of its own: the explicit id, else one made of its date and of what it is.
+
+    Of two that would have the same key, the upper one gets a number: news are added at the top, so counting from
+    the bottom leaves alone what is there.
+    """
+    return _numbered([replace(item, key=_fresh_key(item, page_title)) for item in items], taken=())
+
+
+def recognise(items: Sequence[Item], memory: PageMemory | None, page: Page) -> tuple[Item, ...]:
+    """Give each item the key of the known item that it is, and its provenance; see the module's text.
+
+    The provenance is the known one's where the item has stood on the page unchanged since. What is new or edited,
+    or was put back after it had left the page, begins with this revision and whoever may have written it.
+    """
+    known = memory.items if memory else ()
+    fresh = with_keys(items, page.title)
+    faces = [_face(item) for item in fresh]
+    pairs = likeness.pair(faces, [_known_face(item) for item in known])
+    begun = Provenance(revision=page.revision.id, editors=page.editors, since=page.revision.saved_at)
+    recognised = []
+    for place, (item, face) in enumerate(zip(fresh, faces, strict=True)):
+        same = known[pairs[place]] if place in pairs else None
+        stayed = same is not None and same.present and same.fingerprint == face.fingerprint
+        provenance = same.provenance if same is not None and stayed else begun
+        recognised.append(replace(item, key=same.key if same else item.key, provenance=provenance))
+    return _numbered(recognised, taken=[item.key for item in known], settled=set(pairs))
+
+
+def remember(items: Sequence[Item]) -> tuple[KnownItem, ...]:
+    """Return what to keep of recognised items; raises ``ValueError`` for one without a provenance."""
+    return tuple(_known(item) for item in items)
+
+
+def _known(item: Item) -> KnownItem:
+    if item.provenance is None:
+        raise ValueError(f"item {item.key} was never recognised: it has no provenance")
+    return KnownItem(
+        key=item.key,
+        text=fold(item.text),
+        fingerprint=fingerprint(item),
+        provenance=item.provenance,
+        date=item.date,
+        main_link=item.main_link.url if item.main_link else None,
+        unit=item.unit,
+    )
+
+
+def _fresh_key(item: Item, page_title: str) -> str:
+    if item.directives.id:
+        return item.directives.id
+    day = item.date.isoformat() if item.date else None
+    if item.unit:
+        what = {"unit": item.unit}
+    elif day and item.main_link:
+        what = {"date": day, "link": item.main_link.url}
+    else:
+        what = {"text": fold(item.text)}
+    return f"{(day or 'undated').replace('-', '')}-{_hash({'page': page_title, **what})[:8]}"
+
+
+def _numbered(
+    items: Sequence[Item], *, taken: Collection[str], settled: Collection[int] = ()
+) -> tuple[Item, ...]:
+    """Make keys unique from the bottom up; those at the ``settled`` places stay, ``taken`` ones are not given."""
+    used = set(taken)
+    numbered: list[Item] = []
+    for place in reversed(range(len(items))):
+        item = items[place]
+        if place not in settled:
+            key, number = item.key, 1
+            while key in used:
+                number += 1
+                key = f"{item.key}-{number}"
+            used.add(key)
+            item = replace(item, key=key)
+        numbered.append(item)
+    return tuple(reversed(numbered))
+
+
+def _face(item: Item) -> Face:
+    return Face(
+        key=item.key,
+        fingerprint=fingerprint(item),
+        text=fold(item.text).casefold(),
+        id=item.directives.id,
+        unit=item.unit,
+        date=item.date,
+        link=item.main_link.url if item.main_link else None,
+    )
+
+
+def _known_face(item: KnownItem) -> Face:
+    return Face(
+        key=item.key,
+        fingerprint=item.fingerprint,
+        text=fold(item.text).casefold(),
+        id=None if _GENERATED_KEY.fullmatch(item.key) else item.key,
+        unit=item.unit,
+        date=item.date,
+        link=item.main_link,
+        present=item.present,
+    )
+
+
+def _hash(meaning: object) -> str:
+    return hashlib.sha256(json.dumps(meaning, sort_keys=True).encode()).hexdigest()

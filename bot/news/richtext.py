@@ -1,0 +1,313 @@
+"""The wikitext of one item as rich text: runs of plain text, links and emphasis.
+
+This is no parser of its own (mwparserfromhell is) and no renderer of pages: it knows what may stand in a
+sentence of news. What it cannot know, a template that only the wiki can expand, it names in ``unresolved``
+and never guesses.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from types import MappingProxyType
+from typing import TYPE_CHECKING
+
+import mwparserfromhell
+import regex
+from mwparserfromhell import nodes as wikinodes
+from mwparserfromhell.parser import ParserError
+
+from bot.model import Media, RichText, Run
+from bot.news import links, plain, quotes, sites
+from bot.news.quotes import Piece
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from mwparserfromhell.nodes import Node
+    from mwparserfromhell.wikicode import Wikicode
+
+    from bot.model import Site
+
+_NONE: Mapping[str, str] = MappingProxyType({})
+_DEPTH = 5
+
+# Templates so common and so plain that nobody need ask the wiki: those that stand for a sign, ...
+SIGNS = {"!": "|", "=": "=", "·": " · ", "•": " • ", "nbsp": " ", "snd": " – ", "ndash": "–", "mdash": "—"}
+# ... those that wrap a text, with the argument that holds it, ...
+WRAPPERS = {
+    "abbr": "1",
+    "big": "1",
+    "lang": "2",
+    "no wrap": "1",
+    "nobold": "1",
+    "nobr": "1",
+    "nowrap": "1",
+    "small": "1",
+    "smaller": "1",
+    "tooltip": "1",
+}
+# ... and those that show nothing.
+SILENT = frozenset({"clear", "-", "anchor", "displaytitle", "defaultsort", "defaultsortkey", "#tag:ref"})
+
+_GONE = frozenset(
+    "ce chem categorytree del gallery graph hiero imagemap indicator inputbox languages mapframe maplink math "
+    "noinclude ref references s score script section strike style table templatedata templatestyles timeline".split()
+)
+_BLOCKS = frozenset(
+    "blockquote br center dd div dl dt h1 h2 h3 h4 h5 h6 hr li ol p poem pre td th tr ul".split(),
+)
+_BOLD = frozenset({"b", "strong"})
+_ITALIC = frozenset({"i", "em"})
+_LITERAL = frozenset({"nowiki", "pre", "source", "syntaxhighlight"})
+_TAGS = "|".join(
+    _GONE | _BLOCKS | _BOLD | _ITALIC | _LITERAL
+    | set("abbr bdi bdo cite code dfn font includeonly kbd mark onlyinclude q rb rp rt ruby samp small span".split())
+    | set("sub sup translate tt tvar u var wbr".split())
+)  # fmt: skip
+_STRAY_TAG = regex.compile(rf"</?(?:{_TAGS})\b[^<>]*>", regex.IGNORECASE)
+_STRAY_BRACKETS = regex.compile(r"\{\{+|\}\}+|\[\[+|\]\]+|\{\||\|\}")
+_BEHAVIOUR_SWITCH = regex.compile(r"__\p{Lu}[\p{Lu}_]*?__")
+_UNCLOSED_CALL = regex.compile(r"\{\{[^\n]{0,60}")
+_OLD_TVAR = regex.compile(r"(<nowiki>.*?</nowiki>)|<tvar\s*\|[^<>]*>|</>", regex.IGNORECASE | regex.DOTALL)
+_IMAGE_SIZE = regex.compile(
+    r"\d*\s*(?:x\s*\d+)?\s*\p{L}{2}|(?:page|lang|link|class|upright)\s*=.*", regex.DOTALL
+)
+_IMAGE_NUMBER = regex.compile(r"[=\s][\d.]+$")
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Rendered:
+    """An item's wikitext, understood.
+
+    ``comments`` are the contents of all comments in it, stripped, in order; ``unresolved`` the template calls,
+    as written, that nobody has expanded and that leave nothing (or their only argument) in ``body``.
+    """
+
+    body: RichText
+    media: tuple[Media, ...] = ()
+    comments: tuple[str, ...] = ()
+    unresolved: tuple[str, ...] = ()
+
+
+def render(
+    code: Wikicode | str, site: Site, *, expansions: Mapping[str, str] = _NONE, title: str = ""
+) -> Rendered:
+    """Understand the wikitext of one item; no input raises.
+
+    ``expansions`` maps a template call, exactly as written, to what the wiki makes of it. ``title`` is the
+    page that the item stands on, for links to its sections and subpages. Entities are decoded once, white
+    space (no-break spaces too) is folded, nothing blank is left at the ends.
+    """
+    source = _closed(_OLD_TVAR.sub(lambda match: match[1] or "", str(code)))
+    try:
+        tree = mwparserfromhell.parse(source, skip_style_tags=True)
+    except ParserError:
+        text = RichText(runs=(Run(text=plain.fold(source)),))
+        return Rendered(body=text, unresolved=(source,))
+    renderer = _Renderer(site, expansions, title)
+    pieces = quotes.apply(renderer.pieces(tree))
+    comments = (plain.fold(str(node.contents)) for node in tree.ifilter_comments())
+    return Rendered(
+        body=RichText(runs=_runs(pieces)),
+        media=tuple(dict.fromkeys(renderer.media)),
+        comments=tuple(comments),
+        unresolved=tuple(dict.fromkeys(renderer.unresolved)),
+    )
+
+
+class _Renderer:
+    """Walks a tree of nodes and collects what is found on the way."""
+
+    def __init__(self, site: Site, expansions: Mapping[str, str], title: str) -> None:
+        self.media: list[Media] = []
+        self.unresolved: list[str] = []
+        self._site = site
+        self._expansions = expansions
+        self._title = title
+        self._trail = sites.link_trail(site.language)
+        self._expanding: list[str] = []
+
+    def pieces(self, code: Wikicode | None, look: Piece | None = None) -> list[Piece]:
+        """Turn nodes into pieces; ``look`` is the look around them."""
+        look = look or Piece(text="")
+        pieces: list[Piece] = []
+        link: Piece | None = None
+        for node in code.nodes if code is not None else ():
+            if isinstance(node, wikinodes.Text):
+                text = str(node)
+                if link is not None and self._trail and (drawn := self._trail.match(text)):
+                    pieces.append(replace(link, text=drawn[0]))
+                    text = text[drawn.end() :]
+                pieces.append(replace(look, text=self._tidy(text)))
+                link = None
+                continue
+            found = self._node(node, look)
+            link = found[-1] if isinstance(node, wikinodes.Wikilink) and found and found[-1].url else None
+            pieces.extend(found)
+        return pieces
+
+    def _node(self, node: Node, look: Piece) -> list[Piece]:
+        match node:
+            case wikinodes.HTMLEntity():
+                return [replace(look, text=_decoded(node), literal=True)]
+            case wikinodes.Wikilink():
+                return self._internal(node, look)
+            case wikinodes.ExternalLink():
+                return self._external(node, look)
+            case wikinodes.Tag():
+                return self._tag(node, look)
+            case wikinodes.Template():
+                return self._template(node, look)
+            case wikinodes.Argument():
+                return self.pieces(node.default, look)
+            case wikinodes.Heading():
+                return [_SPACE, *self.pieces(node.title, look), _SPACE]
+            case _:
+                return []
+
+    def _tidy(self, text: str) -> str:
+        """Drop what is left of markup that was not closed; a call that was not is nobody's to expand."""
+        self.unresolved.extend(match[0] for match in _UNCLOSED_CALL.finditer(text))
+        for pattern in (_STRAY_TAG, _STRAY_BRACKETS, _BEHAVIOUR_SWITCH):
+            text = pattern.sub("", text)
+        return text
+
+    def _text(self, code: Wikicode | None) -> str:
+        return "".join(piece.text for piece in quotes.apply(self.pieces(code)))
+
+    def _internal(self, node: wikinodes.Wikilink, look: Piece) -> list[Piece]:
+        before = len(self.unresolved)
+        target = links.internal(
+            "".join(piece.text for piece in self.pieces(node.title)), self._site, title=self._title
+        )
+        if target.kind is links.Kind.FILE:
+            self._image(target.name, node.text)
+        if target.kind is not links.Kind.LINK:
+            return []
+        known = target.url is not None and len(self.unresolved) == before
+        inside = replace(look, url=target.url if known else look.url)
+        label = quotes.apply(self.pieces(node.text, inside))
+        if not any(piece.text.strip() for piece in label):
+            label = [replace(inside, text=target.label)]
+        return [replace(piece, literal=True) for piece in label]
+
+    def _image(self, name: str, options: Wikicode | None) -> None:
+        alt = caption = None
+        for option in self._options(options):
+            word, equals, value = option.partition("=")
+            if equals and word.strip().lower() in sites.alt_words():
+                alt = value.strip()
+            elif not _is_image_word(option):
+                caption = option
+        if name:
+            self.media.append(Media(file=name, alt=(caption if alt is None else alt) or None))
+
+    def _options(self, code: Wikicode | None) -> list[str]:
+        """Split at the pipes of the image link itself, not at those of a link in its caption."""
+        parts = [""]
+        for node in code.nodes if code is not None else ():
+            if isinstance(node, wikinodes.Text):
+                first, *more = str(node).split("|")
+                parts[-1] += first
+                parts.extend(more)
+            else:
+                parts[-1] += "".join(piece.text for piece in self._node(node, Piece(text="")))
+        return [plain.fold(regex.sub("'{2,}", "", part)) for part in parts]
+
+    def _external(self, node: wikinodes.ExternalLink, look: Piece) -> list[Piece]:
+        written = self._text(node.url)
+        url = links.external(written)
+        inside = replace(look, url=url or look.url)
+        label = self.pieces(node.title, inside)
+        if any(piece.text.strip() for piece in label):
+            return label
+        shown = links.host_label(url) if url and node.brackets else written
+        return [replace(inside, text=shown, literal=True)]
+
+    def _tag(self, node: wikinodes.Tag, look: Piece) -> list[Piece]:
+        name = str(node.tag).strip().lower()
+        if name in _GONE or _is_hidden(node):
+            return []
+        if name in _LITERAL:
+            found = [replace(piece, literal=True) for piece in self._raw(node.contents, look)]
+        else:
+            bold, italic = look.bold or name in _BOLD, look.italic or name in _ITALIC
+            found = self.pieces(node.contents, replace(look, bold=bold, italic=italic))
+        return [_SPACE, *found, _SPACE] if name in _BLOCKS else found
+
+    def _raw(self, code: Wikicode | None, look: Piece) -> Iterable[Piece]:
+        for node in code.nodes if code is not None else ():
+            yield replace(look, text=_decoded(node) if isinstance(node, wikinodes.HTMLEntity) else str(node))
+
+    def _template(self, node: wikinodes.Template, look: Piece) -> list[Piece]:
+        call, name = str(node), plain.fold(str(node.name.strip_code())).lower().replace("_", " ")
+        if call in self._expansions and call not in self._expanding and len(self._expanding) < _DEPTH:
+            return self._expansion(call, look)
+        if name in SIGNS:
+            return [replace(look, text=SIGNS[name], literal=True)]
+        if name.partition(":")[0] in SILENT or name in SILENT:
+            return []
+        argument = WRAPPERS.get(name)
+        if argument is not None and node.has(argument):
+            return self.pieces(node.get(argument).value, look)
+        self.unresolved.append(call)
+        if len(node.params) == 1 and not node.params[0].showkey:
+            return self.pieces(node.params[0].value, look)
+        return []
+
+    def _expansion(self, call: str, look: Piece) -> list[Piece]:
+        self._expanding.append(call)
+        try:
+            return self.pieces(mwparserfromhell.parse(self._expansions[call], skip_style_tags=True), look)
+        except ParserError:
+            self.unresolved.append(call)
+            return []
+        finally:
+            self._expanding.pop()
+
+
+_SPACE = Piece(text=" ")
+
+
+def _closed(source: str) -> str:
+    """An unclosed comment reaches to the end, as MediaWiki has it."""
+    return f"{source}-->" if source.rfind("<!--") > source.rfind("-->") else source
+
+
+def _decoded(node: wikinodes.HTMLEntity) -> str:
+    try:
+        return str(node.normalize())
+    except (ValueError, KeyError, OverflowError):
+        return str(node)
+
+
+def _is_image_word(option: str) -> bool:
+    word = _IMAGE_NUMBER.sub("", option.lower().replace("_", " "))
+    return not word or word in sites.image_words() or _IMAGE_SIZE.fullmatch(option.lower()) is not None
+
+
+def _is_hidden(node: wikinodes.Tag) -> bool:
+    style = "".join(str(attribute.value) for attribute in node.attributes if attribute.name.matches("style"))
+    return "display:none" in "".join(style.lower().split())
+
+
+def _runs(pieces: Sequence[Piece]) -> tuple[Run, ...]:
+    """Join pieces of one look, and fold white space across them."""
+    runs: list[Run] = []
+    blank = True  # nothing blank at the start
+    for piece in pieces:
+        text = plain.clean(piece.text)
+        if blank:
+            text = text.removeprefix(" ")
+        if not text:
+            continue
+        blank = text.endswith(" ")
+        run = Run(text=text, bold=piece.bold, italic=piece.italic, url=piece.url)
+        if runs and replace(runs[-1], text="") == replace(run, text=""):
+            run = replace(run, text=runs.pop().text + text)
+        runs.append(run)
+    while runs and not runs[-1].text.rstrip():
+        runs.pop()
+    if runs:
+        runs[-1] = replace(runs[-1], text=runs[-1].text.rstrip())
+    return tuple(runs)
