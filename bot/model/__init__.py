@@ -19,6 +19,7 @@ from bot.model.ledger import (
     Delivery,
     Event,
     KnownItem,
+    NewDelivery,
     PageMemory,
     Status,
 )
@@ -82,6 +83,7 @@ __all__ = [
     "Long",
     "Media",
     "NetworkSpec",
+    "NewDelivery",
     "News",
     "OnEdit",
     "Option",

@@ -58,6 +58,31 @@ class Delivery:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class NewDelivery:
+    """A delivery to be written down: as pending, held or adopted.
+
+    ``key`` is its idempotency key, ``reason`` why it is held or adopted. The receipt's fields are of somebody
+    else's post of the item that was found, ``text``, ``link`` and ``fingerprint`` of the item's form then.
+    """
+
+    site: str
+    page: str
+    item: str
+    channel: str
+    part: int
+    status: Status
+    key: str
+    reason: str = ""
+    text: str = ""
+    link: str | None = None
+    fingerprint: str = ""
+    revision: int | None = None
+    editor: str | None = None
+    remote_id: str | None = None
+    url: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Event:
     """One transition of a delivery; ``before`` is ``None`` for the one that made it."""
 

@@ -1,0 +1,197 @@
+"""Reading and writing deliveries and their events, within a transaction that the caller has open."""
+
+from __future__ import annotations
+
+from itertools import groupby
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import Connection, Row, Select, func, insert, select, update
+
+from bot.errors import LedgerError
+from bot.ledger.pages import page_row
+from bot.ledger.schema import delivery, event, page
+from bot.ledger.transitions import require
+from bot.model import Delivery, Event, NewDelivery, Status
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable, Sequence
+    from datetime import datetime
+
+MAY_BE_PUBLIC = (Status.SENDING, Status.SENT, Status.IN_DOUBT, Status.RETRACTED)
+
+_AT_ONCE = 500  # keys in one query; databases limit how many parameters they take
+
+_Place = tuple[str, str, int]  # item, channel, part
+
+
+def find(
+    connection: Connection,
+    *,
+    site: str | None,
+    page_title: str | None,
+    channel: str | None,
+    statuses: Collection[Status] | None,
+) -> tuple[Delivery, ...]:
+    """Return the deliveries that fit all that is given, oldest row first."""
+    query = _all().order_by(delivery.c.id)
+    if site is not None:
+        query = query.where(page.c.site == site)
+    if page_title is not None:
+        query = query.where(page.c.title == page_title)
+    if channel is not None:
+        query = query.where(delivery.c.channel == channel)
+    if statuses is not None:
+        query = query.where(delivery.c.status.in_(list(statuses)))
+    return tuple(_delivery(row) for row in connection.execute(query))
+
+
+def create(connection: Connection, new: Sequence[NewDelivery], *, now: datetime) -> tuple[Delivery, ...]:
+    """Write down those that are not there yet, and return what is there for each, in the order given."""
+    for one in new:
+        require(None, one.status)
+    rows: dict[tuple[int, _Place], Delivery] = {}
+    page_ids = {(one.site, one.page): page_row(connection, one.site, one.page, now=now) for one in new}
+    by_page = sorted(new, key=lambda one: page_ids[one.site, one.page])
+    for page_id, group in groupby(by_page, key=lambda one: page_ids[one.site, one.page]):
+        wanted: dict[_Place, NewDelivery] = {}
+        for one in group:
+            wanted.setdefault(_place(one), one)
+        keys = {item for item, _, _ in wanted}
+        known = _on_page(connection, page_id, keys)
+        missing = [one for place, one in wanted.items() if place not in known]
+        if missing:
+            connection.execute(insert(delivery), [_columns(one, page_id, now=now) for one in missing])
+            known = _on_page(connection, page_id, keys)
+            made = [(known[_place(one)], one) for one in missing]
+            connection.execute(
+                insert(event), [_event(row.id, now, None, row.status, one.reason) for row, one in made]
+            )
+        rows.update({(page_id, place): row for place, row in known.items()})
+    return tuple(rows[page_ids[one.site, one.page], _place(one)] for one in new)
+
+
+def move(
+    connection: Connection, seen: Delivery, after: Status, *, now: datetime, detail: str, **changes: object
+) -> Delivery:
+    """Bring the delivery from where the caller saw it to ``after``, or change nothing.
+
+    The number of attempts is compared too: a row that was settled and claimed again meanwhile is not the one
+    that was seen.
+    """
+    require(seen.status, after)
+    moved = connection.execute(
+        update(delivery)
+        .where(
+            delivery.c.id == seen.id,
+            delivery.c.status == seen.status,
+            delivery.c.attempts == seen.attempts,
+        )
+        .values(status=after, updated_at=now, **changes)
+    )
+    row = connection.execute(_all().where(delivery.c.id == seen.id)).one_or_none()
+    if moved.rowcount != 1 or row is None:
+        found = "gone" if row is None else f"{row.status}, at attempt {row.attempts}"
+        raise LedgerError(
+            f"Delivery {seen.id} ({seen.item} on {seen.channel}) is no longer {seen.status}, at attempt "
+            f"{seen.attempts}, but {found}: another run has moved it. Nothing was written; run again."
+        )
+    connection.execute(insert(event), [_event(seen.id, now, seen.status, after, detail)])
+    return _delivery(row)
+
+
+def events(connection: Connection, delivery_id: int) -> tuple[Event, ...]:
+    """Return a delivery's transitions, oldest first."""
+    rows = connection.execute(select(event).where(event.c.delivery_id == delivery_id).order_by(event.c.id))
+    return tuple(
+        Event(delivery=row.delivery_id, at=row.at, before=row.before, after=row.after, detail=row.detail)
+        for row in rows
+    )
+
+
+def last_claim(connection: Connection, channel: str) -> datetime | None:
+    """Return when the last request left that may have published something."""
+    latest: datetime | None = connection.scalar(_public(channel, func.max(delivery.c.claimed_at)))
+    return latest
+
+
+def claims_since(connection: Connection, channel: str, since: datetime) -> int:
+    """Count the deliveries claimed at or after ``since`` that may be public."""
+    query = _public(channel, func.count()).where(delivery.c.claimed_at >= since)
+    return connection.scalar(query) or 0
+
+
+def _public(channel: str, what: Any) -> Select[Any]:  # noqa: ANN401 - SQLAlchemy's functions have no other type
+    return select(what).where(delivery.c.channel == channel, delivery.c.status.in_(MAY_BE_PUBLIC))
+
+
+def _all() -> Select[Any]:
+    return select(delivery, page.c.site, page.c.title.label("page")).join(page)
+
+
+def _on_page(connection: Connection, page_id: int, keys: Iterable[str]) -> dict[_Place, Delivery]:
+    wanted = sorted(keys)
+    found: dict[_Place, Delivery] = {}
+    for start in range(0, len(wanted), _AT_ONCE):
+        query = _all().where(
+            delivery.c.page_id == page_id, delivery.c.item.in_(wanted[start : start + _AT_ONCE])
+        )
+        found.update({_place(row): row for row in map(_delivery, connection.execute(query))})
+    return found
+
+
+def _place(one: NewDelivery | Delivery) -> _Place:
+    return one.item, one.channel, one.part
+
+
+def _columns(new: NewDelivery, page_id: int, *, now: datetime) -> dict[str, Any]:
+    return {
+        "page_id": page_id,
+        "item": new.item,
+        "channel": new.channel,
+        "part": new.part,
+        "status": new.status,
+        "key": new.key,
+        "text": new.text,
+        "link": new.link,
+        "fingerprint": new.fingerprint,
+        "revision": new.revision,
+        "editor": new.editor,
+        "remote_id": new.remote_id,
+        "url": new.url,
+        "attempts": 0,
+        "error": new.reason or None,
+        "created_at": now,
+        "updated_at": now,
+    }
+
+
+def _event(
+    delivery_id: int, now: datetime, before: Status | None, after: Status, detail: str
+) -> dict[str, Any]:
+    return {"delivery_id": delivery_id, "at": now, "before": before, "after": after, "detail": detail}
+
+
+def _delivery(row: Row[Any]) -> Delivery:
+    return Delivery(
+        id=row.id,
+        site=row.site,
+        page=row.page,
+        item=row.item,
+        channel=row.channel,
+        part=row.part,
+        status=row.status,
+        key=row.key,
+        created_at=row.created_at,
+        updated_at=row.updated_at,
+        text=row.text,
+        link=row.link,
+        fingerprint=row.fingerprint,
+        revision=row.revision,
+        editor=row.editor,
+        remote_id=row.remote_id,
+        url=row.url,
+        attempts=row.attempts,
+        claimed_at=row.claimed_at,
+        retry_at=row.retry_at,
+        error=row.error,
+    )

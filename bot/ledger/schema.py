@@ -1,0 +1,201 @@
+"""The tables, for SQLite and MariaDB alike.
+
+What is indexed has a length, so that every index stays within MariaDB's 3072 bytes at four bytes a character
+(https://mariadb.com/kb/en/innodb-limitations/); everything else is of any length. Texts are compared byte by
+byte: ``news`` and ``News`` are two. A change here needs a migration; a test compares the two.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    Boolean,
+    Column,
+    Date,
+    DateTime,
+    Dialect,
+    Enum,
+    ForeignKey,
+    Index,
+    Integer,
+    MetaData,
+    PrimaryKeyConstraint,
+    String,
+    Table,
+    Text,
+    TypeDecorator,
+    UniqueConstraint,
+)
+from sqlalchemy.dialects import mysql
+
+from bot.model import Status
+
+if TYPE_CHECKING:
+    from sqlalchemy.types import TypeEngine
+
+
+class UtcDateTime(TypeDecorator[datetime]):
+    """A moment to the microsecond: aware and in UTC outside, without a zone in the database."""
+
+    impl = DateTime
+    cache_ok = True
+
+    def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
+        """MariaDB keeps whole seconds only unless told otherwise."""
+        kind = mysql.DATETIME(fsp=6) if dialect.name in {"mysql", "mariadb"} else DateTime()
+        return dialect.type_descriptor(kind)
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002 - given
+        """Refuse a moment without a zone: nobody could say later when it was."""
+        if value is None:
+            return None
+        if value.utcoffset() is None:
+            raise ValueError(f"the time {value.isoformat()} has no time zone")
+        return value.astimezone(UTC).replace(tzinfo=None)
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002 - given
+        """Give the zone back."""
+        return None if value is None else value.replace(tzinfo=UTC)
+
+
+class Name(TypeDecorator[str]):
+    """A text of limited length: what is longer is refused, by SQLite too, which would not mind."""
+
+    impl = String
+    cache_ok = True
+
+    def __init__(self, length: int) -> None:
+        super().__init__(length)
+        self.length = length
+
+    def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:  # noqa: ARG002 - given
+        """Refuse rather than cut: two names cut short could become one."""
+        if value is not None and len(value) > self.length:
+            raise ValueError(f"“{value[:40]}…” is longer than {self.length} characters")
+        return value
+
+
+class Prose(TypeDecorator[str]):
+    """A text of any length. Half a surrogate pair, which no database takes, becomes a question mark."""
+
+    impl = Text
+    cache_ok = True
+
+    def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
+        """MariaDB's own ``TEXT`` ends at 64 KiB."""
+        kind = mysql.MEDIUMTEXT() if dialect.name in {"mysql", "mariadb"} else Text()
+        return dialect.type_descriptor(kind)
+
+    def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:  # noqa: ARG002 - given
+        """Lose half a character rather than a whole delivery."""
+        return None if value is None else value.encode("utf-8", "replace").decode("utf-8")
+
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+MARIADB: dict[str, Any] = {
+    "mysql_engine": "InnoDB",
+    "mysql_charset": "utf8mb4",
+    "mysql_collate": "utf8mb4_nopad_bin",
+}
+
+_Id = BigInteger().with_variant(Integer(), "sqlite")  # SQLite numbers rows by itself only as INTEGER
+_status = Enum(Status, native_enum=False, length=16, create_constraint=False, values_callable=list)
+
+page = Table(
+    "page",
+    metadata,
+    Column("id", _Id, primary_key=True),
+    Column("site", Name(100), nullable=False),
+    Column("title", Name(512), nullable=False),
+    Column("revision", BigInteger),  # null: there are deliveries, but no run has taken the page in yet
+    Column("sha1", Prose, nullable=False),
+    Column("first_seen_at", UtcDateTime, nullable=False),
+    Column("updated_at", UtcDateTime, nullable=False),
+    UniqueConstraint("site", "title"),
+    **MARIADB,
+)
+
+item = Table(
+    "item",
+    metadata,
+    Column("id", _Id, primary_key=True),
+    Column("page_id", ForeignKey("page.id"), nullable=False),
+    Column("key", Name(255), nullable=False),
+    Column("text", Prose, nullable=False),
+    Column("fingerprint", Prose, nullable=False),
+    Column("date", Date),
+    Column("main_link", Prose),
+    Column("unit", Prose),
+    Column("present", Boolean, nullable=False),
+    Column("revision", BigInteger, nullable=False),
+    Column("editors", JSON, nullable=False),
+    Column("since", UtcDateTime, nullable=False),
+    Column("first_seen_at", UtcDateTime, nullable=False),
+    UniqueConstraint("page_id", "key"),
+    **MARIADB,
+)
+
+follow = Table(
+    "follow",
+    metadata,
+    Column("page_id", ForeignKey("page.id"), nullable=False),
+    Column("channel", Name(100), nullable=False),
+    Column("since", UtcDateTime, nullable=False),
+    PrimaryKeyConstraint("page_id", "channel"),
+    **MARIADB,
+)
+
+# A delivery names its item by key, not by a row of ``item``: what was posted stays known even where the page
+# was never read, as after a rebuild from the channels alone.
+delivery = Table(
+    "delivery",
+    metadata,
+    Column("id", _Id, primary_key=True),
+    Column("page_id", ForeignKey("page.id"), nullable=False),
+    Column("item", Name(255), nullable=False),
+    Column("channel", Name(100), nullable=False),
+    Column("part", Integer, nullable=False),
+    Column("status", _status, nullable=False),
+    Column("key", Name(64), nullable=False),
+    Column("text", Prose, nullable=False),
+    Column("link", Prose),
+    Column("fingerprint", Prose, nullable=False),
+    Column("revision", BigInteger),
+    Column("editor", Prose),
+    Column("remote_id", Prose),
+    Column("url", Prose),
+    Column("attempts", Integer, nullable=False),
+    Column("claimed_at", UtcDateTime),
+    Column("retry_at", UtcDateTime),
+    Column("error", Prose),
+    Column("created_at", UtcDateTime, nullable=False),
+    Column("updated_at", UtcDateTime, nullable=False),
+    UniqueConstraint("page_id", "item", "channel", "part"),
+    Index(None, "status", "channel"),  # the outbox
+    Index(None, "channel", "claimed_at"),  # the pace
+    **MARIADB,
+)
+
+event = Table(
+    "event",
+    metadata,
+    Column("id", _Id, primary_key=True),
+    Column("delivery_id", ForeignKey("delivery.id"), nullable=False, index=True),
+    Column("at", UtcDateTime, nullable=False),
+    Column("before", _status),
+    Column("after", _status, nullable=False),
+    Column("detail", Prose, nullable=False),
+    **MARIADB,
+)

@@ -1,0 +1,224 @@
+"""The ledger: what the rest of the house may ask it and tell it. Each call is one short transaction."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Self
+
+from bot.errors import LedgerError
+from bot.ledger import deliveries, pages
+from bot.model import Status
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Collection, Sequence
+    from contextlib import AbstractContextManager
+    from datetime import datetime
+    from types import TracebackType
+
+    from bot.ledger.database import Database
+    from bot.model import Delivery, Event, NewDelivery, PageMemory, Receipt
+
+
+class Ledger:
+    """Pages, items, deliveries and every transition of these.
+
+    What a method writes is committed when it returns, and not at all when it raises. Threads may share a
+    ledger. Every method raises ``LedgerError`` where the database cannot be used; every ``now`` is aware.
+    """
+
+    def __init__(self, database: Database, *, lock: Callable[[], AbstractContextManager[None]]) -> None:
+        self._database = database
+        self._lock = lock
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Let go of the database; closing twice is no harm."""
+        self._database.close()
+
+    def lock(self) -> AbstractContextManager[None]:
+        """Hold the ledger for one run, until the block ends or the process dies.
+
+        Raises:
+            LedgerLocked: another run holds it; at once, naming it.
+        """
+        return self._lock()
+
+    def page(self, site: str, title: str) -> PageMemory | None:
+        """Return what is known of a page, items in the order they were first seen; ``None``: nothing yet."""
+        with self._database.reading() as connection:
+            return pages.recall(connection, site, title)
+
+    def remember_page(self, memory: PageMemory, *, now: datetime) -> None:
+        """Write down a page as it was just seen.
+
+        Nothing is forgotten: an item that is not among ``memory.items`` stays known, as no longer present,
+        and a channel goes on following the page though it is not among ``memory.channels``.
+        """
+        with self._database.writing() as connection:
+            pages.remember(connection, memory, now=now)
+
+    def deliveries(
+        self,
+        *,
+        site: str | None = None,
+        page: str | None = None,
+        channel: str | None = None,
+        statuses: Collection[Status] | None = None,
+    ) -> tuple[Delivery, ...]:
+        """Return the deliveries that fit all that is given, in the order they were made."""
+        with self._database.reading() as connection:
+            return deliveries.find(connection, site=site, page_title=page, channel=channel, statuses=statuses)
+
+    def create(self, new: Sequence[NewDelivery], *, now: datetime) -> tuple[Delivery, ...]:
+        """Write down new deliveries, all or none, and return them in the order given.
+
+        One whose item, channel and part have a row already is returned as it stands there.
+        """
+        with self._database.writing() as connection:
+            return deliveries.create(connection, new, now=now)
+
+    def claim(
+        self,
+        delivery: Delivery,
+        *,
+        text: str,
+        link: str | None,
+        fingerprint: str,
+        revision: int | None,
+        editor: str | None,
+        now: datetime,
+    ) -> Delivery:
+        """Write down that a request with this form is about to leave: pending becomes sending.
+
+        Raises:
+            LedgerError: it is not pending, or no longer as the caller saw it: the request must not leave.
+        """
+        if delivery.status is not Status.PENDING:
+            raise LedgerError(f"A {delivery.status} delivery cannot be claimed: please report this fault.")
+        with self._database.writing() as connection:
+            return deliveries.move(
+                connection,
+                delivery,
+                Status.SENDING,
+                now=now,
+                detail="",
+                text=text,
+                link=link,
+                fingerprint=fingerprint,
+                revision=revision,
+                editor=editor,
+                attempts=delivery.attempts + 1,
+                claimed_at=now,
+            )
+
+    def settle(
+        self,
+        delivery: Delivery,
+        status: Status,
+        *,
+        now: datetime,
+        receipt: Receipt | None = None,
+        error: str | None = None,
+        retry_at: datetime | None = None,
+        detail: str = "",
+    ) -> Delivery:
+        """Write down what became of a delivery, from the state in which the caller saw it.
+
+        ``error`` and ``retry_at`` replace what was there; a receipt stays unless there is a new one. The
+        event says ``detail``, else the error, else the receipt.
+
+        Raises:
+            LedgerError: it is no longer as the caller saw it, the transition is not allowed, or it is said to
+                be sent and there is no receipt.
+        """
+        if status is Status.SENDING:
+            raise LedgerError("A delivery is claimed, not settled, to be sending: please report this fault.")
+        if status is Status.SENT and receipt is None and delivery.remote_id is None:
+            raise LedgerError("A delivery without a receipt cannot be called sent: please report this fault.")
+        with self._database.writing() as connection:
+            return deliveries.move(
+                connection,
+                delivery,
+                status,
+                now=now,
+                detail=detail or error or _where(receipt),
+                error=error,
+                retry_at=retry_at,
+                **_receipt(receipt),
+            )
+
+    def edited(
+        self,
+        delivery: Delivery,
+        *,
+        text: str,
+        link: str | None,
+        fingerprint: str,
+        revision: int | None,
+        editor: str | None,
+        receipt: Receipt,
+        now: datetime,
+    ) -> Delivery:
+        """Write down that what was sent now has this form; it stays sent.
+
+        Raises:
+            LedgerError: it is no longer as the caller saw it, or was not sent.
+        """
+        with self._database.writing() as connection:
+            return deliveries.move(
+                connection,
+                delivery,
+                Status.SENT,
+                now=now,
+                detail="edited",
+                text=text,
+                link=link,
+                fingerprint=fingerprint,
+                revision=revision,
+                editor=editor,
+                error=None,
+                retry_at=None,
+                **_receipt(receipt),
+            )
+
+    def note_error(
+        self, delivery: Delivery, *, error: str, retry_at: datetime | None, now: datetime
+    ) -> Delivery:
+        """Write down what went wrong with a delivery that stays where it is, as when an edit has failed.
+
+        Raises:
+            LedgerError: it is no longer as the caller saw it, or its status does not let it stay.
+        """
+        with self._database.writing() as connection:
+            return deliveries.move(
+                connection, delivery, delivery.status, now=now, detail=error, error=error, retry_at=retry_at
+            )
+
+    def events(self, delivery_id: int) -> tuple[Event, ...]:
+        """Return a delivery's transitions, oldest first."""
+        with self._database.reading() as connection:
+            return deliveries.events(connection, delivery_id)
+
+    def last_sent(self, channel: str) -> datetime | None:
+        """Return when a request last left that published on the channel, or may have."""
+        with self._database.reading() as connection:
+            return deliveries.last_claim(connection, channel)
+
+    def sent_since(self, channel: str, since: datetime) -> int:
+        """Count what was published on the channel at or after ``since``, or may have been, part by part."""
+        with self._database.reading() as connection:
+            return deliveries.claims_since(connection, channel, since)
+
+
+def _receipt(receipt: Receipt | None) -> dict[str, str | None]:
+    return {} if receipt is None else {"remote_id": receipt.remote_id, "url": receipt.url}
+
+
+def _where(receipt: Receipt | None) -> str:
+    return "" if receipt is None else receipt.url or receipt.remote_id
