@@ -37,9 +37,13 @@ def in_order(actions: Iterable[Action], pages: Mapping[str, Sequence[Item]]) -> 
         for title, items in pages.items()
         for position, item in enumerate(oldest_first(items))
     }
-    publishing, rest = [], []
+    publishing: list[Publish] = []
+    rest: list[Action] = []
     for action in actions:
-        (publishing if isinstance(action, Publish) else rest).append(action)
+        if isinstance(action, Publish):
+            publishing.append(action)
+        else:
+            rest.append(action)
     publishing.sort(key=lambda action: rank[action.place.page, action.place.item])
     return (*rest, *publishing)
 

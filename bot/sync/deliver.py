@@ -190,7 +190,7 @@ class ChannelWork:
             self._fail(claimed, place, post, message)
             return
         if isinstance(error, AmbiguousError):
-            self.herald.ledger.note_error(claimed, error=message, now=self.herald.clock())
+            self.herald.ledger.note_error(claimed, error=message, retry_at=None, now=self.herald.clock())
             self._report(place, "publish", Status.SENDING, post=post, error=message)
         elif self._given_up(claimed):
             self._fail(claimed, place, post, f"given up after {self._config.delivery.give_up}: {message}")
@@ -218,7 +218,8 @@ class ChannelWork:
         """Return how long to wait after so many tries: doubling, with jitter against marching in step."""
         first = self._config.delivery.retry
         doublings = min(max(attempts - 1, 0), 16)  # beyond, LONGEST_WAIT rules anyway
-        return min(first * 2**doublings, LONGEST_WAIT) * (1 + self.herald.jitter() / 4)
+        wait: timedelta = min(first * 2**doublings, LONGEST_WAIT)
+        return wait * (1 + self.herald.jitter() / 4)
 
     def _given_up(self, row: Delivery) -> bool:
         """Tell whether the first try is so long ago that there is to be no other."""
@@ -283,8 +284,8 @@ class ChannelWork:
     def _rows(self, place: Place, parts: int) -> tuple[Delivery, ...]:
         """Return the ledger's rows for this many parts, as they are now.
 
-        Those that are missing are made, pending; parts that the item has lost since an earlier try are closed,
-        and opened again where it has got them back.
+        Those that are missing are made, pending; parts that the item has lost since an earlier try are
+        closed, and opened again where it has got them back.
         """
         ledger, now = self.herald.ledger, self.herald.clock()
         rows = ledger.create(

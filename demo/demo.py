@@ -1,0 +1,65 @@
+"""The main job in front of your eyes: a page is read, what is new is published, and nothing twice.
+
+It needs no account and no wiki: the page is a file, the channel is a feed in a folder. What it types is what
+a maintainer types.
+"""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+HERE = Path(__file__).parent
+OUT = HERE.parent / "demo-out"
+PAGE = OUT / "news.wikitext"
+
+
+def main() -> None:
+    """Play the four scenes of the demo; the results lie in demo-out/."""
+    shutil.rmtree(OUT, ignore_errors=True)
+    OUT.mkdir()
+    for name in ("news.wikitext", "news.toml", "Conference.png"):
+        shutil.copy(HERE / name, OUT)
+
+    scene("A news page of a wiki, here in a file. These are the items that are found on it:")
+    herald("parse")
+    scene("The first run. On a page seen for the first time nothing is posted, unless we ask for it:")
+    herald("sync", "--backfill", "3")
+    scene("The second run. Everything is out already:")
+    herald("sync")
+    scene("An editor adds an item on top of the list. What would a run do? (--simulate writes nothing)")
+    add_item()
+    herald("sync", "--simulate")
+    scene("The third run. Only the new item goes out:")
+    herald("sync")
+
+    public = OUT / "public"
+    scene("The results:")
+    for file in (public / "index.html", public / "atom.xml", public / "feed.json", PAGE):
+        print(f"  {file}")
+    print("\nEdit the page and run: ./run cli --config demo-out/news.toml")
+
+
+def scene(title: str) -> None:
+    """Announce what comes next."""
+    print(f"\n\033[1m{title}\033[0m" if sys.stdout.isatty() else f"\n{title}", flush=True)
+
+
+def herald(*arguments: str) -> None:
+    """Type a command, visibly; stop the demo where it fails."""
+    print(f"$ wikiherald {' '.join(arguments)}", flush=True)
+    command = [sys.executable, "-m", "bot", "--config", str(OUT / "news.toml"), *arguments]
+    subprocess.run(command, cwd=HERE.parent, check=True, timeout=120)
+
+
+def add_item() -> None:
+    """Do what an editor does: put a line on top of the list."""
+    text = PAGE.read_text(encoding="utf-8")
+    item = (HERE / "new-item.wikitext").read_text(encoding="utf-8")
+    PAGE.write_text(text.replace("* '''2026-11-12'''", item + "* '''2026-11-12'''", 1), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()

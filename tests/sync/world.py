@@ -1,0 +1,192 @@
+"""A small world for the engine: a wiki and networks in memory, a real ledger on disk, a clock that is set.
+
+Each ``run`` opens the ledger anew, as each run of the bot is a process of its own.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+from bot.config import ChannelConfig, Config, PageConfig, WikiConfig
+from bot.errors import PageError
+from bot.ledger.opening import open_ledger
+from bot.model import Attachment, Gate, OnEdit, Pace, Page, Revision, Site, Style
+from bot.sync import run as engine
+from bot.sync.herald import Herald, Shelf
+from tests.channels.memory import MemoryChannel
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from pathlib import Path
+
+    from bot.ledger.store import Ledger
+    from bot.model import Delivery, Media, RunReport
+    from bot.wiki.base import Wanted
+
+START = datetime(2026, 11, 18, 12, 0, tzinfo=UTC)
+TITLE = "Template:News"
+SITE = Site(name="test:test", article_path="https://wiki.example/wiki/$1", namespaces={"file": 6})
+
+
+@dataclass(kw_only=True)
+class MemoryWiki:
+    """A wiki: pages with their history, user groups, files; all it is asked for is counted in ``asked``."""
+
+    clock: Callable[[], datetime]
+    name: str = SITE.name
+    histories: dict[str, list[tuple[Revision, str]]] = field(default_factory=dict)
+    user_groups: dict[str, frozenset[str]] = field(default_factory=lambda: {"Sue": frozenset({"sysop"})})
+    files: dict[str, bytes] = field(default_factory=dict)
+    down: str | None = None
+    asked: list[str] = field(default_factory=list)
+
+    def edit(self, text: str, *, user: str = "Sue", title: str = TITLE) -> None:
+        history = self.histories.setdefault(title, [])
+        revision = Revision(
+            id=len(history) + 1,
+            editor=user,
+            saved_at=self.clock(),
+            sha1=hashlib.sha1(text.encode(), usedforsecurity=False).hexdigest(),
+        )
+        history.append((revision, text))
+
+    def read(self, wanted: Sequence[Wanted]) -> Mapping[str, Page | PageError]:
+        self._answer("read")
+        return {one.title: self._page(one) for one in wanted}
+
+    def expand(self, page: Page, calls: Sequence[str]) -> Mapping[str, str]:
+        self._answer("expand")
+        return {call: f"<{page.title}>" for call in calls if call == "{{Known}}"}
+
+    def groups(self, users: Iterable[str]) -> Mapping[str, frozenset[str]]:
+        self._answer("groups")
+        return {user: self.user_groups.get(user, frozenset()) for user in users}
+
+    def fetch(self, media: Media) -> Attachment:
+        self._answer("fetch")
+        if media.file not in self.files:
+            raise PageError(f"the picture {media.file} does not exist on the wiki")
+        return Attachment(
+            file=media.file, mime_type="image/png", content=self.files[media.file], alt=media.alt or ""
+        )
+
+    def _answer(self, question: str) -> None:
+        self.asked.append(question)
+        if self.down in {question, "all"}:
+            raise PageError("the wiki cannot be reached")
+
+    def _page(self, wanted: Wanted) -> Page | PageError:
+        if wanted.title not in self.histories:
+            return PageError(f"{wanted.title}: there is no such page")
+        history = self.histories[wanted.title]
+        revision, text = history[-1]
+        return Page(
+            site=SITE,
+            title=wanted.title,
+            wikitext=text,
+            revision=revision,
+            history=tuple(one for one, _ in history if wanted.seen is None or one.id > wanted.seen),
+        )
+
+
+@dataclass(kw_only=True)
+class World:
+    """Everything there is, and what survives a run."""
+
+    folder: Path
+    now: datetime = START
+    channels: dict[str, MemoryChannel] = field(default_factory=dict)
+    channel_settings: dict[str, dict[str, Any]] = field(default_factory=dict)
+    gate: Gate = field(default_factory=Gate)
+    titles: tuple[str, ...] = (TITLE,)
+    stop_reason: str | None = None
+    run_timeout: timedelta = timedelta(minutes=10)
+    wiki: MemoryWiki = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.wiki = MemoryWiki(clock=lambda: self.now)
+        if not self.channels:
+            self.add_channel("mastodon", keeps_keys=False)
+
+    def add_channel(
+        self, name: str, *, settings: dict[str, Any] | None = None, **fields: Any
+    ) -> MemoryChannel:
+        channel = MemoryChannel(name, clock=lambda: self.now, **fields)
+        self.channels[name] = channel
+        self.channel_settings[name] = settings or {}
+        return channel
+
+    @property
+    def channel(self) -> MemoryChannel:
+        """The only channel."""
+        (channel,) = self.channels.values()
+        return channel
+
+    @property
+    def texts(self) -> list[str]:
+        """What the public sees on the only channel, oldest first, without the links."""
+        return [post.text.split(" https://")[0] for post in self.channel.posts]
+
+    def page(self, *lines: str, user: str = "Sue", title: str = TITLE) -> None:
+        """Save a page of items, one a line."""
+        self.wiki.edit("\n".join(f"* {line}" for line in lines), user=user, title=title)
+
+    def pass_time(self, **span: float) -> None:
+        self.now += timedelta(**span)
+
+    def config(self) -> Config:
+        return Config(
+            path=self.folder / "news.toml",
+            wiki=WikiConfig(),
+            pages=tuple(PageConfig(title=title, layout="bullets") for title in self.titles),
+            ledger_url=f"sqlite:///{self.folder / 'herald.sqlite'}",
+            gate=self.gate,
+            run_timeout=self.run_timeout,
+            channels=tuple(
+                replace(
+                    ChannelConfig(
+                        name=name,
+                        network="memory",
+                        server="",
+                        style=Style(template="{{ text }} {{ link }}"),
+                        on_edit=OnEdit.EDIT,
+                        delivery=Pace(),
+                    ),
+                    **self.channel_settings[name],
+                )
+                for name in self.channels
+            ),
+        )
+
+    def herald(self, ledger: Ledger, **changes: Any) -> Herald:
+        config = self.config()
+        herald = Herald(
+            config=config,
+            ledger=ledger,
+            shelves=(Shelf(source=self.wiki, pages=config.pages),),
+            channels=dict(self.channels),
+            clock=lambda: self.now,
+            jitter=lambda: 0.0,
+            stop_page=lambda: self.stop_reason,
+        )
+        return replace(herald, **changes)
+
+    def run(self, *, only: str | None = None, **options: Any) -> RunReport:
+        with open_ledger(self.config().ledger_url) as ledger:
+            changes = {"channels": {only: self.channels[only]}} if only else {}
+            return engine.run(self.herald(ledger, **changes), **options)
+
+    def adopt(self) -> RunReport:
+        with open_ledger(self.config().ledger_url) as ledger:
+            return engine.adopt(self.herald(ledger))
+
+    def deliveries(self) -> tuple[Delivery, ...]:
+        with open_ledger(self.config().ledger_url) as ledger:
+            return ledger.deliveries()
+
+    def statuses(self) -> dict[str, str]:
+        """The status of each item's first part on the only channel, by the item's key."""
+        return {row.item: str(row.status) for row in self.deliveries() if row.part == 0}
