@@ -1,0 +1,126 @@
+"""Asks a wiki's API through Pywikibot, and says in a person's words what went wrong.
+
+Importing this imports Pywikibot; see page.py for who may do that, and when.
+"""
+
+from __future__ import annotations
+
+import logging
+import re
+import threading
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+import requests
+from pywikibot import config
+from pywikibot.comms import http
+from pywikibot.exceptions import APIError, ApiTimeoutError, Error, MaxlagTimeoutError, NoUsernameError
+
+from bot.errors import ConfigError, PageError
+from bot.wiki.refusal import RefusedError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+log = logging.getLogger(__name__)
+
+CAUSES = {
+    "refused": "it refuses connections",
+    "Name or service not known": "there is no such host",
+    "NameResolution": "there is no such host",
+    "imed out": "it does not answer in time",
+    "CERTIFICATE": "its certificate is not good",
+    "Non-JSON": "it does not answer as a MediaWiki API does",
+    "reset": "it broke the connection off",
+    "aborted": "it broke the connection off",
+}
+
+
+class Complaints(logging.Handler):
+    """Takes what Pywikibot would print (tracebacks too) and keeps the last complaint, to name the cause.
+
+    Nothing below INFO comes here: there Pywikibot logs whole requests, passwords included.
+    """
+
+    def __init__(self) -> None:
+        super().__init__(level=logging.INFO)
+        self.last = ""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Pass the message on to our own log, for ``--verbose``."""
+        text = re.sub(r"<<[a-z;]+>>", "", record.getMessage()).strip()
+        if record.levelno >= logging.WARNING and not text.startswith("Waiting"):
+            self.last = text
+        log.debug("Pywikibot: %s", text)
+
+    def cause(self) -> str:
+        """Say in a few words why the wiki was not reached."""
+        for sign, words in CAUSES.items():
+            if sign in self.last:
+                return words
+        return (self.last.splitlines() or ["no reason was given"])[-1][:200]
+
+
+class Api:
+    """The API of one opened site. Threads take turns: Pywikibot takes one request at a time."""
+
+    def __init__(self, site: Any, complaints: Complaints) -> None:  # noqa: ANN401 - Pywikibot is not typed
+        self.site = site
+        self._complaints = complaints
+        self._turn = threading.RLock()
+
+    def ask(self, **parameters: str | int) -> dict[str, Any]:
+        """Send one request and return its JSON in format version 2.
+
+        Raises:
+            PageError: the wiki cannot be reached; ``RefusedError`` where it answered with an error.
+        """
+        with self._turn, self.trouble():
+            request = self.site.simple_request(formatversion=2, **parameters)
+            # Otherwise Pywikibot asks the wiki first whether each module may be asked by GET.
+            request.use_get = True
+            answer: dict[str, Any] = request.submit()
+            return answer
+
+    def download(self, url: str, *, most: int) -> bytes:
+        """Fetch a file of at most ``most`` bytes through Pywikibot's own HTTP."""
+        with self.trouble():
+            response = http.fetch(url, stream=True)
+            with response:
+                if response.status_code != requests.codes.ok:
+                    raise PageError(f"{url}: cannot be fetched: HTTP status {response.status_code}")
+                content = bytearray()
+                for chunk in response.iter_content(65536):
+                    content += chunk
+                    if len(content) > most:
+                        raise PageError(f"{url}: is larger than {most // 2**20} MB")
+        return bytes(content)
+
+    @contextmanager
+    def trouble(self) -> Iterator[None]:
+        """Turn whatever Pywikibot raises during the block into one of our errors."""
+        with trouble(str(self.site), self._complaints):
+            yield
+
+
+@contextmanager
+def trouble(site: str, complaints: Complaints) -> Iterator[None]:
+    """Turn whatever Pywikibot raises while it speaks with ``site`` into one of our errors."""
+    complaints.last = ""
+    try:
+        yield
+    except MaxlagTimeoutError as error:
+        raise PageError(f"{site}: its database is behind; try again later") from error
+    except APIError as error:
+        raise RefusedError(f"{site}: the wiki says: {error.info} ({error.code})", code=error.code) from error
+    except NoUsernameError as error:
+        raise ConfigError(f"{site}: logging in failed: {' '.join(str(error).split())}") from error
+    except (ApiTimeoutError, ConnectionError, requests.RequestException, Error) as error:
+        complaints.last = complaints.last or f"{type(error).__name__}: {error}"
+        raise PageError(
+            f"{site}: the wiki cannot be reached: {complaints.cause()}; try again later"
+        ) from error
+    except OSError as error:
+        # Cookies, cache and throttle files: Pywikibot keeps them beside its configuration.
+        where = error.filename or config.base_dir
+        raise ConfigError(f"{where}: Pywikibot cannot use it: {error.strerror or error}") from error

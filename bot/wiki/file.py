@@ -1,0 +1,124 @@
+"""Pages that are files on disk. No wiki is asked, and Pywikibot is not imported."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import stat
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from bot.errors import PageError
+from bot.model import Page, Revision
+from bot.news.sites import offline
+from bot.wiki.media import MOST, attach
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+    from pathlib import Path
+
+    from bot.config import PageConfig
+    from bot.model import Attachment, Media
+    from bot.wiki.base import Wanted
+
+NAME = "file"
+
+
+class FileSource:
+    """The ``Source`` that is a number of files, each trusted as its owner is."""
+
+    def __init__(self, pages: Iterable[PageConfig]) -> None:
+        self._pages = {page.title: page for page in pages if page.file is not None}
+
+    @property
+    def name(self) -> str:
+        """The site of every file."""
+        return NAME
+
+    def read(self, wanted: Sequence[Wanted]) -> Mapping[str, Page | PageError]:
+        """Read the files; the title of a page is the one it is configured with."""
+        found: dict[str, Page | PageError] = {}
+        for title in (page.title for page in wanted):
+            try:
+                found[title] = self._read(title)
+            except PageError as error:
+                found[title] = error
+        return found
+
+    def expand(self, page: Page, calls: Sequence[str]) -> Mapping[str, str]:  # noqa: ARG002 - the port's signature
+        """Expand nothing: there is no wiki."""
+        return {}
+
+    def groups(self, users: Iterable[str]) -> Mapping[str, frozenset[str]]:
+        """Nobody is in a group."""
+        return dict.fromkeys(users, frozenset())
+
+    def fetch(self, media: Media) -> Attachment:
+        """Read a picture that lies in the folder of a page's file, and nowhere else."""
+        for folder in dict.fromkeys(page.file.parent for page in self._pages.values() if page.file):
+            for name in (media.file, media.file.replace(" ", "_"), media.file.replace("_", " ")):
+                if path := _inside(folder, name):
+                    content, _ = _content(path)
+                    return attach(media, content)
+        raise PageError(f"{media.file}: there is no such picture in the folder of the page's file")
+
+    def _read(self, title: str) -> Page:
+        config = self._pages.get(title)
+        if config is None or config.file is None:
+            raise PageError(f"{title}: no file is configured for this page")
+        content, status = _content(config.file)
+        revision = Revision(
+            id=status.st_mtime_ns // 1_000_000,
+            editor=_owner(config.file),
+            saved_at=datetime.fromtimestamp(status.st_mtime, UTC),
+            sha1=hashlib.sha1(content, usedforsecurity=False).hexdigest(),
+        )
+        site = offline(NAME, language=config.language or "en", article_path=config.article_path)
+        return Page(
+            site=site,
+            title=title,
+            wikitext=_text(config.file, content),
+            revision=revision,
+            history=(revision,),
+            trusted=True,
+        )
+
+
+def _content(path: Path) -> tuple[bytes, os.stat_result]:
+    try:
+        # Asked before it is opened: opening a pipe would wait for somebody to write.
+        if not stat.S_ISREG(path.stat().st_mode):
+            raise PageError(f"{path}: is not a file; name a file of wikitext")
+        with path.open("rb") as file:
+            content, status = file.read(MOST + 1), os.fstat(file.fileno())
+    except (OSError, ValueError) as error:
+        reason = error.strerror if isinstance(error, OSError) else error
+        raise PageError(f"{path}: cannot be read: {reason}") from error
+    if len(content) > MOST:
+        raise PageError(f"{path}: is larger than {MOST // 2**20} MB")
+    return content, status
+
+
+def _text(path: Path, content: bytes) -> str:
+    try:
+        text = content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = content.count(b"\n", 0, error.start) + 1
+        raise PageError(f"{path}: line {line} is not UTF-8; save the file in that encoding") from error
+    return text.replace("\r\n", "\n")
+
+
+def _owner(path: Path) -> str:
+    try:
+        return path.owner()
+    except (KeyError, OSError, NotImplementedError):
+        return ""
+
+
+def _inside(folder: Path, name: str) -> Path | None:
+    """Return the file of that name if it really lies in the folder, links followed."""
+    try:
+        path = (folder / name).resolve(strict=True)
+    except (OSError, ValueError):
+        return None
+    return path if path.parent == folder.resolve() and path.is_file() else None

@@ -1,0 +1,41 @@
+"""Asks who may be trusted: https://www.mediawiki.org/wiki/API:Users."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from bot.wiki.api import Api
+
+BATCH = 50  # names a request, for an account without the right to more
+
+
+def groups(api: Api, users: Iterable[str]) -> dict[str, frozenset[str]]:
+    """Return each user's groups; who is unknown, an IP address, or blocked has none.
+
+    A block of the whole account counts, one from single pages does not: an account that was taken over is
+    blocked before it is taken out of its groups.
+    """
+    names = list(dict.fromkeys(users))
+    found: dict[str, frozenset[str]] = dict.fromkeys(names, frozenset())
+    asked = {_canonical(name): name for name in names if name.strip() and "|" not in name}
+    titles = list(asked)
+    for start in range(0, len(titles), BATCH):
+        answer = api.ask(
+            action="query",
+            list="users",
+            ususers="|".join(titles[start : start + BATCH]),
+            usprop="groups|blockinfo",
+        )
+        for told in answer["query"]["users"]:
+            blocked = "blockid" in told and not told.get("blockpartial")
+            if told["name"] in asked and not blocked:
+                found[asked[told["name"]]] = frozenset(told.get("groups", ()))
+    return found
+
+
+def _canonical(name: str) -> str:
+    name = name.replace("_", " ").strip()
+    return name[:1].upper() + name[1:]

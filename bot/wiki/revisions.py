@@ -1,0 +1,152 @@
+"""Reads what the API says of pages and their revisions.
+
+https://www.mediawiki.org/wiki/API:Revisions, https://www.mediawiki.org/wiki/API:Query#Title_normalization
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from bot.errors import PageError
+from bot.model import Page, Revision
+from bot.wiki.refusal import RefusedError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from bot.model import Site
+    from bot.wiki.api import Api
+
+BATCH = 50  # titles a request, for an account without the right to more
+HISTORY = 500  # revisions a request, likewise
+ABOUT = "ids|user|timestamp|comment|tags|sha1"
+# What would make several titles of one, or none; everything else is the wiki's to judge.
+SEPARATORS = re.compile(r"[|\x00-\x1f]")
+
+
+class MissingPageError(PageError):
+    """The page does not exist."""
+
+
+def read_pages(api: Api, site: Site, titles: Iterable[str]) -> dict[str, Page | PageError]:
+    """Return each page at its newest revision, or why it cannot be had; 50 titles cost one request."""
+    found: dict[str, Page | PageError] = {}
+    sound = []
+    for title in dict.fromkeys(titles):
+        if not title.strip() or SEPARATORS.search(title):
+            found[title] = PageError(f"{title!r}: is not a title; see title in news.toml")
+        else:
+            sound.append(title)
+    for start in range(0, len(sound), BATCH):
+        found |= _read_batch(api, site, sound[start : start + BATCH])
+    return found
+
+
+def read_history(api: Api, page: Page, seen: int) -> tuple[Revision, ...]:
+    """Return the revisions after ``seen`` up to the page's own, oldest first, in one request.
+
+    Where ``seen`` is no more, or lies more than 500 revisions back, it is the last 500.
+
+    Raises:
+        PageError: the wiki does not tell.
+    """
+    # The title may have got another page since; the revision has not.
+    parameters: dict[str, str | int] = {
+        "action": "query",
+        "prop": "revisions",
+        "titles": page.title,
+        "rvprop": ABOUT,
+        "rvlimit": HISTORY,
+        "rvstartid": page.revision.id,
+    }
+    try:
+        answer = api.ask(**parameters, rvendid=seen)
+    except RefusedError as refusal:
+        if refusal.code not in {"nosuchrevid", "badid_rvendid"}:
+            raise
+        answer = api.ask(**parameters)
+    entries = [entry for told in answer["query"]["pages"] for entry in told.get("revisions", ())]
+    older = [_revision(entry) for entry in entries if entry["revid"] not in {seen, page.revision.id}]
+    return (*reversed(older), page.revision)
+
+
+def _read_batch(api: Api, site: Site, titles: Sequence[str]) -> dict[str, Page | PageError]:
+    # MediaWiki composes the characters of a title before it tells what became of it.
+    asked = {title: unicodedata.normalize("NFC", title) for title in titles}
+    renamed, told, elsewhere = _ask(api, asked.values())
+    found: dict[str, Page | PageError] = {}
+    for title, name in asked.items():
+        final = renamed.get(name, name)
+        found[title] = (
+            PageError(f"{title}: lies on another wiki; see title in news.toml")
+            if final in elsewhere
+            else _page(site, title, told.get(final, {"missing": True}))
+        )
+    return found
+
+
+def _ask(api: Api, titles: Iterable[str]) -> tuple[dict[str, str], dict[str, dict[str, Any]], set[str]]:
+    """Return what each title became, what was told of each page, and the titles of other wikis.
+
+    The texts of many long pages come in several answers (https://www.mediawiki.org/wiki/API:Continue).
+    """
+    titles = list(titles)
+    parameters: dict[str, str | int] = {
+        "action": "query",
+        "prop": "revisions|info",
+        "titles": "|".join(titles),
+        "rvprop": f"{ABOUT}|content",
+        "rvslots": "main",
+    }
+    renamed: dict[str, str] = {}
+    told: dict[str, dict[str, Any]] = {}
+    elsewhere: set[str] = set()
+    following: dict[str, str | int] = {}
+    for _ in range(len(titles) + 1):
+        answer = api.ask(**parameters, **following)
+        query = answer.get("query", {})
+        renamed |= {entry["from"]: entry["to"] for entry in query.get("normalized", ())}
+        elsewhere |= {entry["title"] for entry in query.get("interwiki", ())}
+        for entry in query.get("pages", ()):
+            told[entry["title"]] = told.get(entry["title"], {}) | entry
+        if "continue" not in answer:
+            break
+        following = answer["continue"]
+    return renamed, told, elsewhere
+
+
+def _page(site: Site, wanted: str, told: Mapping[str, Any]) -> Page | PageError:
+    if told.get("invalid"):
+        return PageError(f"{wanted}: is not a title: {told.get('invalidreason', 'the wiki refuses it')}")
+    if told.get("missing") or told.get("special"):
+        return MissingPageError(f"{wanted}: there is no such page on {site.name}; see title in news.toml")
+    revisions = told.get("revisions", ())
+    content = revisions[0]["slots"]["main"].get("content") if revisions else None
+    if content is None:
+        return PageError(
+            f"{wanted}: the text of its newest revision is hidden or not told; ask an administrator"
+        )
+    if told.get("redirect"):
+        # Not followed: whoever can move a page could then make another one speak.
+        return PageError(f"{wanted}: is a redirect{_target(content)}; name the page itself in news.toml")
+    revision = _revision(revisions[0])
+    return Page(site=site, title=told["title"], wikitext=content, revision=revision, history=(revision,))
+
+
+def _target(content: str) -> str:
+    match = re.search(r"\[\[\s*:?([^\]|#]+)", content)
+    return f" to {match[1].strip()}" if match else ""
+
+
+def _revision(told: Mapping[str, Any]) -> Revision:
+    return Revision(
+        id=told["revid"],
+        editor=told.get("user", ""),
+        saved_at=datetime.fromisoformat(told["timestamp"]),
+        comment=told.get("comment", ""),
+        tags=tuple(told.get("tags", ())),
+        sha1=told.get("sha1", ""),
+    )
