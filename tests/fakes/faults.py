@@ -18,6 +18,7 @@ class Fault(StrEnum):
     """What becomes of one request; "accepted" means that the post is public whatever the sender hears."""
 
     REFUSED = "refused"  # no connection: nothing left
+    RESET = "reset"  # the connection breaks while the request is sent, not accepted
     UNAUTHORISED = "unauthorised"  # 401
     REJECTED = "rejected"  # 422
     RATE_LIMITED = "rate limited"  # 429, with a time to come back
@@ -31,6 +32,7 @@ class Fault(StrEnum):
 # The error that publishing under a fault must raise, and how many posts it leaves visible.
 PUBLISHING: dict[Fault, tuple[type[ChannelError], int]] = {
     Fault.REFUSED: (TransientError, 0),
+    Fault.RESET: (AmbiguousError, 0),
     Fault.UNAUTHORISED: (CredentialsError, 0),
     Fault.REJECTED: (RejectedError, 0),
     Fault.RATE_LIMITED: (RateLimited, 0),

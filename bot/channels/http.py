@@ -1,0 +1,146 @@
+"""One kind of HTTP session for every network, and one way out of it: the errors of bot.errors.
+
+The session remembers what happened on the wire, so that a failure is judged by what the server was sent and
+what it said, not by what a client library made of it. Nothing is retried here: whether a request may be
+repeated is the engine's to know.
+"""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from ipaddress import ip_address
+from typing import TYPE_CHECKING, Any
+from urllib.parse import quote, urljoin, urlsplit
+
+import requests
+from requests.adapters import HTTPAdapter
+
+from bot import __version__
+from bot.channels import verdict
+from bot.errors import ChannelError, CredentialsError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+Timeout = tuple[float, float]
+READING = frozenset({"GET", "HEAD", "OPTIONS"})
+
+
+class Http:
+    """Makes sessions for channels.
+
+    ``contact`` goes into the User-Agent, so that a network's people can reach the bot's; ``timeout`` is in
+    seconds, for connecting and for each wait for an answer.
+    """
+
+    def __init__(self, contact: str, *, timeout: Timeout = (5, 30)) -> None:
+        self.timeout = timeout
+        # A header is ASCII, and a line break in it would be a second header.
+        reachable = quote(contact, safe="!#$%&'()*+,-./:;<=>?@[]^_`{|}~ ")
+        self.user_agent = f"wikiherald/{__version__} ({reachable}) python-requests/{requests.__version__}"
+
+    def session(self) -> Session:
+        """Return a new session, for one channel and one thread."""
+        return Session(user_agent=self.user_agent, timeout=self.timeout)
+
+
+class Session(requests.Session):
+    """A requests session with time-outs, that never carries a request to another host or over plain http.
+
+    ``answer`` and ``failure`` say how the last request ended: with a response, or with the exception that
+    came instead of one. Both are ``None`` while nothing was sent.
+    """
+
+    def __init__(self, *, user_agent: str, timeout: Timeout) -> None:
+        super().__init__()
+        self.headers["User-Agent"] = user_agent
+        self.answer: requests.Response | None = None
+        self.failure: Exception | None = None
+        for scheme in ("https://", "http://"):
+            self.mount(scheme, _PatientAdapter(timeout))
+
+    def prepare_request(self, request: requests.Request) -> requests.PreparedRequest:
+        """Prepare, and remember an address that cannot be asked."""
+        try:
+            return super().prepare_request(request)
+        except requests.RequestException as error:
+            self.failure = error
+            raise
+
+    def send(self, request: requests.PreparedRequest, **kwargs: Any) -> requests.Response:  # noqa: ANN401 - requests' own signature
+        """Send, and remember how it ended."""
+        self.answer = self.failure = None
+        try:
+            _refuse_plain_http(request)
+            self.answer = super().send(request, **kwargs)
+        except Exception as error:
+            self.failure = error
+            raise
+        return self.answer
+
+    def get_redirect_target(self, resp: requests.Response) -> str | None:
+        """Follow only what reads, and only on the same host: a moved server is for a person to see."""
+        target = super().get_redirect_target(resp)
+        if target is None or resp.request.method not in READING:
+            return None
+        here, there = urlsplit(resp.url), urlsplit(urljoin(resp.url, target))
+        return target if (here.scheme, here.netloc) == (there.scheme, there.netloc) else None
+
+
+class _PatientAdapter(HTTPAdapter):
+    """Gives every request a time-out that has none of its own."""
+
+    def __init__(self, timeout: Timeout) -> None:
+        self._timeout = timeout
+        super().__init__()
+
+    def send(self, request: requests.PreparedRequest, **kwargs: Any) -> requests.Response:  # type: ignore[override]  # noqa: ANN401 - all arguments but the time-out pass through untouched
+        if kwargs.get("timeout") is None:
+            kwargs["timeout"] = self._timeout
+        return super().send(request, **kwargs)
+
+
+@contextmanager
+def exchange(session: Session, server: str, *, publishes: bool = False) -> Iterator[None]:
+    """Turn whatever goes wrong with the one request made inside into an error of bot.errors.
+
+    ``server`` is the address that the messages name. ``publishes`` says that the request makes something
+    public that a repetition would make public twice: its unknown outcome is then an ``AmbiguousError``, where
+    that of any other request is a ``TransientError``. What is done with the answer inside counts: an answer
+    that cannot be understood is a garbled one. An exception raised before anything was sent is our own
+    mistake and passes through.
+    """
+    session.answer = session.failure = None
+    host = urlsplit(server).netloc or server
+    try:
+        yield
+    except ChannelError:
+        raise
+    except Exception as error:
+        if isinstance(session.failure, ChannelError):
+            raise session.failure from None
+        if session.failure is not None:
+            raise verdict.of_failure(session.failure, host=host, publishes=publishes) from error
+        if session.answer is not None:
+            now = datetime.now(UTC)
+            raise verdict.of_answer(session.answer, host=host, publishes=publishes, now=now) from error
+        raise
+
+
+def _refuse_plain_http(request: requests.PreparedRequest) -> None:
+    url = urlsplit(request.url or "")
+    if url.scheme == "http" and not _is_loopback(url.hostname or ""):
+        raise CredentialsError(
+            f"{url.netloc}: over plain http anybody on the way could read the credentials, so nothing was "
+            "sent; use an address with https:// for this channel's server"
+        )
+
+
+def _is_loopback(host: str) -> bool:
+    if host == "localhost" or host.endswith(".localhost"):
+        return True
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return False

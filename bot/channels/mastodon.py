@@ -1,0 +1,337 @@
+"""Mastodon, and the servers that speak its API (https://docs.joinmastodon.org/api/).
+
+The protocol is Mastodon.py's business, its judgement of errors is not: what may have happened is read off the
+wire (bot.channels.http). The library is imported with the first request, so that what only asks for the SPEC
+stays fast.
+"""
+
+from __future__ import annotations
+
+import mimetypes
+import time
+from datetime import datetime, timedelta
+from importlib import import_module
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+import requests
+
+from bot.channels import mastodon_read as read
+from bot.channels.http import exchange
+from bot.errors import ChannelError, CredentialsError, PermanentError, RejectedError, TransientError
+from bot.model import (
+    Account,
+    Capabilities,
+    Limits,
+    NetworkSpec,
+    Option,
+    OptionKind,
+    Receipt,
+    RemotePost,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from mastodon import Mastodon
+
+    from bot.channels.http import Http, Session
+    from bot.config import ChannelConfig
+    from bot.model import Attachment, Outgoing, Secret
+
+SPEC = NetworkSpec(
+    network="mastodon",
+    title="Mastodon",
+    # The key is kept for 3600 s (app/services/post_status_service.rb of Mastodon); GoToSocial ignores it.
+    capabilities=Capabilities(
+        read_back=True, edit=True, delete=True, threads=True, media=True, idempotent=timedelta(hours=1)
+    ),
+    defaults=Limits(text=500, url_weight=23, media=4, alt_text=1500),
+    secrets=("token",),
+    options=(
+        Option(
+            name="visibility",
+            kind=OptionKind.TEXT,
+            help="who sees the posts; unlisted is public but left out of the public time-lines",
+            default="public",
+            choices=("public", "unlisted", "private", "direct"),
+        ),
+    ),
+)
+
+# The version that Mastodon.py is told, so that it asks for none before each upload: 4.0 has all that is used.
+_API = "4.0.0"
+_PAGE = 40  # the most that the server gives at once
+_MAX_PAGES = 50
+_PAUSES = (0.5, 1.0, 2.0, 4.0)
+_NEEDED_SCOPES = ("read:accounts", "read:statuses", "write:media", "write:statuses")
+_UNREAD_HEADERS = ("Deprecation", "X-RateLimit-Limit", "X-RateLimit-Remaining", "X-RateLimit-Reset")
+
+
+def open_channel(config: ChannelConfig, http: Http) -> MastodonChannel:
+    """Open the channel that ``config`` describes; no request leaves."""
+    return MastodonChannel(
+        name=config.name,
+        server=config.server,
+        token=config.secrets.get("token"),
+        visibility=str(config.options.get("visibility") or "public"),
+        http=http,
+    )
+
+
+class MastodonChannel:
+    """One account on a server of this API.
+
+    ``patience`` is how long an attachment may take to be processed; ``sleep`` (seconds) and ``monotonic`` are
+    the clock by which that is waited for.
+    """
+
+    capabilities = SPEC.capabilities
+
+    def __init__(
+        self,
+        *,
+        name: str,
+        server: str,
+        token: Secret | None,
+        visibility: str,
+        http: Http,
+        patience: timedelta = timedelta(seconds=60),
+        sleep: Callable[[float], None] = time.sleep,
+        monotonic: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self.name = name
+        self._server = server
+        self._token = token
+        self._visibility = visibility
+        self._http = http
+        self._patience = patience
+        self._sleep = sleep
+        self._monotonic = monotonic
+        self._session: Session = http.session()
+        self._session.hooks["response"].append(_hide_headers)
+        self._client: Mastodon | None = None
+        self._instance: read.Entity | None = None
+        self._me: read.Entity | None = None
+
+    def limits(self) -> Limits:
+        """Ask the server, which needs no token (https://docs.joinmastodon.org/entities/Instance/)."""
+        return read.limits(self._ask_instance(), SPEC.defaults)
+
+    def account(self) -> Account:
+        """Ask the server who the token belongs to, and what could stand in the way."""
+        me = self._ask_me()
+        instance = self._ask_instance()
+        url = me.get("url")
+        host = instance.get("domain") or instance.get("uri") or urlsplit(str(url)).netloc
+        return Account(
+            name=f"@{me['acct']}@{host}",
+            url=url,
+            notes=(f"posts are {self._visibility}",),
+            warnings=(*read.account_warnings(me), *self._scope_warnings()),
+        )
+
+    def publish(self, outgoing: Outgoing) -> Receipt:
+        """Upload the attachments, wait until they are processed, then make the status.
+
+        Nothing is public before the last request, so only that one can leave a doubt.
+        """
+        client = self._authorised()
+        media = [self._upload(attachment) for attachment in outgoing.attachments]
+        with exchange(self._session, self._server, publishes=True):
+            status = client.status_post(
+                outgoing.part.text,
+                idempotency_key=outgoing.key,
+                visibility=self._visibility,
+                language=_language(outgoing.language),
+                spoiler_text=outgoing.content_warning,
+                sensitive=bool(outgoing.content_warning),
+                in_reply_to_id=outgoing.reply_to,
+                media_ids=media or None,
+            )
+            return read.receipt(status)
+
+    def recent(self, since: datetime) -> Sequence[RemotePost]:
+        """Read the account's own statuses back, page by page; boosts are left out, replies are not.
+
+        Raises ``TransientError`` rather than return only some of them.
+        """
+        posts: list[RemotePost] = []
+        last: str | None = None
+        for _ in range(_MAX_PAGES):
+            page = self._page_before(last)
+            posts.extend(post for post in page if post.created_at >= since)
+            if not page or page[-1].created_at < since:
+                return posts
+            last = page[-1].receipt.remote_id
+        raise TransientError(
+            f"{self._host}: more than {_MAX_PAGES * _PAGE} posts since {since:%Y-%m-%d %H:%M} UTC, too many "
+            "to look through"
+        )
+
+    def edit(self, receipt: Receipt, outgoing: Outgoing) -> Receipt:
+        """Change text, content warning and attachments; visibility and language stay as they are.
+
+        The pictures are uploaded anew: the server does not tell whether those it has are the same. The list
+        of them is always sent, for an edit without it would take them away.
+        """
+        client = self._authorised()
+        media = [
+            {"id": self._upload(attachment), "description": attachment.alt}
+            for attachment in outgoing.attachments
+        ]
+        with exchange(self._session, self._server):
+            status = client.status_update(
+                receipt.remote_id,
+                outgoing.part.text,
+                spoiler_text=outgoing.content_warning or "",
+                sensitive=bool(outgoing.content_warning),
+                media_attributes=media,
+            )
+            return read.receipt(status)
+
+    def delete(self, receipt: Receipt) -> None:
+        """Delete the status; one that the server does not know is gone already."""
+        client = self._authorised()
+        try:
+            with exchange(self._session, self._server):
+                client.status_delete(receipt.remote_id)
+        except RejectedError:
+            if self._last_status() not in {requests.codes.not_found, requests.codes.gone}:
+                raise
+
+    @property
+    def _host(self) -> str:
+        return urlsplit(self._server).netloc or self._server
+
+    def _last_status(self) -> int | None:
+        return self._session.answer.status_code if self._session.answer is not None else None
+
+    def _open(self) -> Mastodon:
+        if self._client is None:
+            self._client = import_module("mastodon").Mastodon(
+                api_base_url=self._server,
+                session=self._session,
+                user_agent=self._http.user_agent,
+                request_timeout=self._http.timeout,
+                ratelimit_method="throw",
+                version_check_mode="created",
+                mastodon_version=_API,
+            )
+            if self._token is not None:
+                # Not given to the constructor: it would open a file of that name.
+                self._client.access_token = _checked(self._token, self.name)
+        return self._client
+
+    def _authorised(self) -> Mastodon:
+        if self._token is None:
+            raise CredentialsError(
+                f"{self.name}: there is no token; make one in the account's settings (Development) and put "
+                "it into the environment variable that token_env names"
+            )
+        return self._open()
+
+    def _ask_instance(self) -> read.Entity:
+        """Return what the server says of itself, in the newest form that it knows."""
+        if self._instance is None:
+            client = self._open()
+            try:
+                with exchange(self._session, self._server):
+                    self._instance = read.entity(client.instance_v2())
+            except ChannelError:
+                if self._last_status() != requests.codes.not_found:
+                    raise
+                with exchange(self._session, self._server):
+                    self._instance = read.entity(client.instance_v1())
+        return self._instance
+
+    def _ask_me(self) -> read.Entity:
+        if self._me is None:
+            client = self._authorised()
+            with exchange(self._session, self._server):
+                me = read.entity(client.account_verify_credentials())
+                read.text(me, "id")
+                read.text(me, "acct")
+                self._me = me
+        return self._me
+
+    def _scope_warnings(self) -> tuple[str, ...]:
+        """Name the rights that the token's application lacks, where the server tells (Mastodon 4.3)."""
+        client = self._authorised()
+        try:
+            with exchange(self._session, self._server):
+                scopes = read.entity(client.app_verify_credentials()).get("scopes")
+        except PermanentError:
+            return ()
+        if not isinstance(scopes, list):
+            return ()
+        held = set(scopes)
+        missing = [scope for scope in _NEEDED_SCOPES if held.isdisjoint({scope, scope.partition(":")[0]})]
+        return (f"the token lacks {', '.join(missing)}",) if missing else ()
+
+    def _page_before(self, last: str | None) -> list[RemotePost]:
+        me, client = self._ask_me(), self._authorised()
+        with exchange(self._session, self._server):
+            statuses = client.account_statuses(str(me["id"]), exclude_reblogs=True, max_id=last, limit=_PAGE)
+            return [read.remote_post(status) for status in read.entities(statuses)]
+
+    def _upload(self, attachment: Attachment) -> str:
+        client = self._authorised()
+        try:
+            with exchange(self._session, self._server):
+                media = client.media_post(
+                    attachment.content,
+                    mime_type=attachment.mime_type,
+                    description=attachment.alt or None,
+                    # A name of our own: not every server reads one in another script.
+                    file_name="attachment" + (mimetypes.guess_extension(attachment.mime_type) or ""),
+                )
+                media_id = read.text(read.entity(media), "id")
+            if self._last_status() != requests.codes.ok:
+                self._wait_for(media_id, attachment)
+        except RejectedError as error:
+            raise RejectedError(f"{error} (the file {attachment.file})") from error
+        return media_id
+
+    def _wait_for(self, media_id: str, attachment: Attachment) -> None:
+        """Ask until the file is processed: 206 means not yet, https://docs.joinmastodon.org/methods/media/."""
+        client = self._authorised()
+        deadline = self._monotonic() + self._patience.total_seconds()
+        pauses = iter(_PAUSES)
+        while self._monotonic() < deadline:
+            self._sleep(next(pauses, _PAUSES[-1]))
+            with exchange(self._session, self._server):
+                client.media(media_id)
+            if self._last_status() == requests.codes.ok:
+                return
+        raise TransientError(
+            f"{self._host}: the file {attachment.file} was not processed within "
+            f"{self._patience.total_seconds():g} seconds; nothing was published, it will be tried again"
+        )
+
+
+def _hide_headers(response: requests.Response, *_: object, **__: object) -> None:
+    """Hide from Mastodon.py what it would trip over after a success.
+
+    It warns of a ``Deprecation`` and calls a post refused whose rate-limit header it cannot read. Of a
+    failure nothing is hidden, for bot.channels.verdict reads it.
+    """
+    if response.ok:
+        for header in _UNREAD_HEADERS:
+            response.headers.pop(header, None)
+
+
+def _checked(token: Secret, name: str) -> str:
+    value = token.reveal().strip()
+    if not value or not value.isascii() or not value.isprintable() or " " in value:
+        raise CredentialsError(
+            f"{name}: the token is empty or holds characters that no token has; copy it again into the "
+            "environment variable that token_env names"
+        )
+    return value
+
+
+def _language(code: str | None) -> str | None:
+    """Return the ISO 639 code in a wiki's language code; the variants that Mastodon knows are few."""
+    main = (code or "").partition("-")[0].lower()
+    return main if main.isascii() and main.isalpha() and len(main) in {2, 3} else None

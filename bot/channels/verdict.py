@@ -1,0 +1,215 @@
+"""What a request's failure, or the server's answer to it, says about what may have happened.
+
+Pure but for the response it reads. The messages name the server, the cause and what to do; they never hold a
+token, a header or a whole request.
+"""
+
+from __future__ import annotations
+
+import re
+import ssl
+from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
+from typing import TYPE_CHECKING
+
+import requests
+from urllib3.exceptions import MaxRetryError, NameResolutionError, NewConnectionError
+from urllib3.exceptions import ProxyError as UnreachableProxyError
+
+from bot.errors import (
+    AmbiguousError,
+    ChannelError,
+    CredentialsError,
+    RateLimited,
+    RejectedError,
+    TransientError,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+MIN_WAIT = timedelta(seconds=1)
+USUAL_WAIT = timedelta(minutes=5)  # what networks count their limits in, where they do not say
+MAX_WAIT = timedelta(days=1)
+LONGEST_WORDS = 300
+_ACCOUNT_AT_FAULT = re.compile(
+    r"revoked|suspended|disabled|\bscopes?\b|confirmed e-?mail|pending approval", re.IGNORECASE
+)
+_NO_USER = "requires an authenticated user"
+
+
+def of_failure(error: Exception, *, host: str, publishes: bool) -> ChannelError:
+    """Judge a request that no response came to."""
+    cause = _before_leaving(error)
+    if cause is not None:
+        return TransientError(f"{host}: {cause}; nothing was sent, it will be tried again")
+    if isinstance(error, requests.Timeout):
+        return _unknown(f"{host}: no answer in time", publishes=publishes)
+    if isinstance(error, requests.exceptions.SSLError):
+        return _unknown(f"{host}: the secure connection broke", publishes=publishes)
+    return _unknown(f"{host}: the connection broke before an answer came", publishes=publishes)
+
+
+def of_answer(response: requests.Response, *, host: str, publishes: bool, now: datetime) -> ChannelError:
+    """Judge a response that is not what was asked for: an error, or a success that makes no sense."""
+    status = response.status_code
+    words = _server_words(response)
+    if 200 <= status < 300:
+        return _unknown(f"{host}: the answer ({status}) could not be understood", publishes=publishes)
+    if 300 <= status < 400:
+        return TransientError(
+            f"{host}: the server has moved to {_address(response)}; nothing was done there; check this "
+            "channel's server in the configuration"
+        )
+    said = (
+        f"{host}: {words}"
+        if words
+        else f"{host}: the server answered {status} {response.reason or ''}".rstrip()
+    )
+    if status >= 500 or status == requests.codes.conflict:
+        return _unknown(said, publishes=publishes)
+    return _refusal(status, said, understood=bool(words), headers=response.headers, now=now)
+
+
+def retry_at(headers: Mapping[str, str], now: datetime) -> datetime:
+    """When a 429 asks us to come back: at least a second and at most a day from ``now``.
+
+    ``Retry-After`` holds seconds or an HTTP date (https://www.rfc-editor.org/rfc/rfc9110#field.retry-after),
+    Mastodon's ``X-RateLimit-Reset`` an ISO 8601 time (https://docs.joinmastodon.org/api/rate-limits/), that
+    of some other servers seconds since 1970. Times are read against the server's own clock where it tells it.
+    """
+    server_now = _http_date(headers.get("Date", "")) or now
+    after = headers.get("Retry-After", "").strip()
+    reset = headers.get("X-RateLimit-Reset", "").strip()
+    if after.isdecimal():
+        wait = _seconds(after)
+    else:
+        when = _http_date(after) or (_epoch(reset) if reset.isdecimal() else _iso_date(reset))
+        wait = when - server_now if when is not None else USUAL_WAIT
+    return now + min(max(wait, MIN_WAIT), MAX_WAIT)
+
+
+_UNASKABLE = (
+    requests.exceptions.InvalidURL,
+    requests.exceptions.MissingSchema,
+    requests.exceptions.InvalidSchema,
+    requests.exceptions.InvalidProxyURL,
+    requests.exceptions.InvalidHeader,
+)
+_BEFORE_CONNECTED: tuple[tuple[type[Exception] | tuple[type[Exception], ...], str], ...] = (
+    (NameResolutionError, "its name could not be resolved (is the address right, is there a network?)"),
+    (NewConnectionError, "the connection was refused or the host cannot be reached"),
+    (UnreachableProxyError, "the proxy on the way there cannot be reached"),
+    (requests.ConnectTimeout, "no connection in time"),
+    (ssl.SSLCertVerificationError, "its certificate cannot be trusted"),
+    (_UNASKABLE, "its address is not one that can be asked (check this channel's server)"),
+)
+
+
+def _before_leaving(error: Exception) -> str | None:
+    """Return why the request cannot have left, or ``None`` where it may have.
+
+    The cause is taken from where requests and urllib3 put it, never from their wording. A TLS connection may
+    break at any time: only a certificate that is refused is surely before.
+    """
+    causes = tuple(_wrapped(error))
+    for kind, words in _BEFORE_CONNECTED:
+        if any(isinstance(cause, kind) for cause in causes):
+            return words
+    return None
+
+
+def _wrapped(error: object) -> Iterator[object]:
+    """Yield an exception of requests and those that it was made from, the outermost first."""
+    while isinstance(error, Exception):
+        yield error
+        error = error.reason if isinstance(error, MaxRetryError) else next(iter(error.args), None)
+
+
+def _refusal(
+    status: int, said: str, *, understood: bool, headers: Mapping[str, str], now: datetime
+) -> ChannelError:
+    """Judge a 4xx: nothing was published."""
+    if status == requests.codes.too_many_requests:
+        when = retry_at(headers, now)
+        return RateLimited(f"{said}; asked to wait until {when:%Y-%m-%d %H:%M:%S} UTC", retry_at=when)
+    if status == requests.codes.unauthorized or _NO_USER in said:
+        return CredentialsError(
+            f"{said}; make a new token and put it into this channel's environment variable"
+        )
+    if status == requests.codes.forbidden and _ACCOUNT_AT_FAULT.search(said):
+        return CredentialsError(f"{said}; log in to the account on the web and look what it is asked for")
+    if status in {requests.codes.request_timeout, requests.codes.too_early}:
+        return TransientError(said)
+    if not understood and status in {403, 404, 405}:
+        return TransientError(f"{said}, in words that are not this network's; check this channel's server")
+    return RejectedError(said)
+
+
+def _unknown(said: str, *, publishes: bool) -> ChannelError:
+    if publishes:
+        return AmbiguousError(f"{said}; the post may be public all the same")
+    return TransientError(f"{said}; it will be tried again")
+
+
+def _server_words(response: requests.Response) -> str:
+    """Return the server's own message on one line, or nothing where it has none in JSON."""
+    try:
+        body = response.json()
+    except ValueError:
+        return ""
+    if not isinstance(body, dict):
+        return ""
+    found = (body.get(key) for key in ("error", "error_description", "message"))
+    words = " ".join(": ".join(text for text in found if isinstance(text, str)).split())
+    for secret in _secrets_of(response):
+        words = words.replace(secret, "***")
+    return words if len(words) <= LONGEST_WORDS else words[: LONGEST_WORDS - 1] + "…"
+
+
+def _status_line(response: requests.Response) -> str:
+    return f"the server answered {response.status_code} {response.reason or ''}".rstrip()
+
+
+def _secrets_of(response: requests.Response) -> list[str]:
+    """Return the credentials that were sent, which a server may well quote when it complains of them."""
+    header = response.request.headers.get("Authorization") or ""
+    return header.split()[1:]
+
+
+def _address(response: requests.Response) -> str:
+    """Return where a redirect leads, without a query that could hold anything."""
+    return response.headers.get("Location", "").partition("?")[0][:LONGEST_WORDS] or "an unnamed place"
+
+
+def _seconds(text: str) -> timedelta:
+    try:
+        return timedelta(seconds=int(text))
+    except (OverflowError, ValueError):
+        return MAX_WAIT
+
+
+def _http_date(text: str) -> datetime | None:
+    try:
+        parsed = parsedate_to_datetime(text)
+    except (ValueError, IndexError):
+        return None
+    return _aware(parsed)
+
+
+def _iso_date(text: str) -> datetime | None:
+    try:
+        return _aware(datetime.fromisoformat(text))
+    except ValueError:
+        return None
+
+
+def _epoch(text: str) -> datetime | None:
+    try:
+        return datetime.fromtimestamp(int(text), UTC)
+    except (ValueError, OverflowError, OSError):
+        return None
+
+
+def _aware(when: datetime) -> datetime:
+    return when.astimezone(UTC) if when.tzinfo else when.replace(tzinfo=UTC)

@@ -1,0 +1,20 @@
+"""The servers that the channels' tests talk to."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.fakes.mastodon import MastodonServer
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+
+@pytest.fixture
+def mastodon() -> Iterator[MastodonServer]:
+    """A server of Mastodon's API; a request that no correct client makes fails the test."""
+    with MastodonServer() as server:
+        yield server
+    assert server.complaints == []

@@ -1,0 +1,35 @@
+"""Every channel keeps the same contract."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING, ClassVar
+
+import pytest
+
+from bot.model import FOREVER, Capabilities
+from tests.channels.benches import MastodonBench, MemoryBench
+from tests.channels.contract import ChannelContract, FaultContract
+
+if TYPE_CHECKING:
+    from tests.fakes.mastodon import MastodonServer
+
+
+class TestMemory(ChannelContract, FaultContract):
+    capabilities: ClassVar = Capabilities(
+        read_back=True, edit=True, delete=True, threads=True, media=True, idempotent=FOREVER
+    )
+
+    @pytest.fixture
+    def bench(self) -> MemoryBench:
+        return MemoryBench()
+
+
+class TestMastodon(ChannelContract, FaultContract):
+    capabilities: ClassVar = Capabilities(
+        read_back=True, edit=True, delete=True, threads=True, media=True, idempotent=timedelta(hours=1)
+    )
+
+    @pytest.fixture
+    def bench(self, mastodon: MastodonServer) -> MastodonBench:
+        return MastodonBench(mastodon)

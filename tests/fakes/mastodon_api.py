@@ -1,0 +1,318 @@
+"""What a Mastodon server remembers and refuses, without HTTP: statuses, media, tokens, idempotency keys.
+
+After https://docs.joinmastodon.org/methods/ and the error messages of Mastodon's own source. Where Mastodon
+quietly mends what a client got wrong (an unknown parameter, an impossible language), this one refuses it.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+from tests.fakes.mastodon_text import URL_WEIGHT, count, render
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+Json = dict[str, Any]
+Answer = tuple[int, Any]
+KEY_LIVES = timedelta(hours=1)
+VISIBILITIES = frozenset({"public", "unlisted", "private", "direct"})
+IMAGES = ("image/jpeg", "image/png", "image/gif", "image/webp")
+LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Z][A-Za-z]+)?")
+
+
+class Refused(Exception):  # noqa: N818 - an answer of the server, not a fault of the fake
+    """The server answers with an error."""
+
+    def __init__(self, status: int, message: str) -> None:
+        self.status = status
+        super().__init__(message)
+
+
+def utc_now() -> datetime:
+    return datetime.now(UTC)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Upload:
+    """A media attachment; ``waits`` is how often it will still answer that it is being processed."""
+
+    id: str
+    content: bytes
+    mime_type: str
+    description: str
+    waits: int = 0
+    broken: bool = False
+    status: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Status:
+    """A status that its readers can see."""
+
+    id: str
+    text: str
+    created_at: datetime
+    visibility: str = "public"
+    language: str | None = None
+    spoiler_text: str = ""
+    sensitive: bool = False
+    in_reply_to_id: str | None = None
+    media_ids: tuple[str, ...] = ()
+    edited_at: datetime | None = None
+    boost: bool = False
+
+
+@dataclass(kw_only=True)
+class MastodonApi:
+    """The server's memory and rules. ``statuses`` is what is visible, oldest first.
+
+    ``processing`` is how often a new upload answers 206 before it is done (0: at once), ``breaks_media`` lets
+    the processing end in an error. ``id_prefix`` makes ids that are no numbers, as other servers' are.
+    ``knows_v2`` is false for a server that has only the older description of itself.
+    """
+
+    base_url: str = "http://127.0.0.1"
+    user: str = "news"
+    domain: str = "mastodon.example"
+    tokens: dict[str, frozenset[str]] = field(
+        default_factory=lambda: {"good-token": frozenset({"read", "write"})}
+    )
+    max_characters: int = 500
+    url_weight: int = URL_WEIGHT
+    max_media: int = 4
+    description_limit: int = 1500
+    processing: int = 0
+    breaks_media: bool = False
+    id_prefix: str = ""
+    knows_v2: bool = True
+    known_accounts: frozenset[str] = frozenset()
+    profile: Json = field(default_factory=lambda: {"bot": True, "locked": False})
+    clock: Callable[[], datetime] = utc_now
+    statuses: list[Status] = field(default_factory=list)
+    media: dict[str, Upload] = field(default_factory=dict)
+    keys: dict[str, tuple[datetime, str]] = field(default_factory=dict)
+    made: int = 0
+
+    def post_by_hand(self, text: str, **changes: Any) -> Status:
+        """Publish what a person writes on the web; ``boost=True`` is a boost of someone else's."""
+        status = Status(id=self._next_id(), text=text, created_at=self.clock(), **changes)
+        self.statuses.append(status)
+        return status
+
+    def instance(self, version: int) -> Answer:
+        if version == 2 and not self.knows_v2:
+            raise Refused(404, "Not Found")
+        described: Json = {
+            "version": "4.4.5" if self.knows_v2 else "3.5.3",
+            "title": "A fake",
+            "configuration": {
+                "statuses": {
+                    "max_characters": self.max_characters,
+                    "max_media_attachments": self.max_media,
+                    "characters_reserved_per_url": self.url_weight,
+                },
+                "media_attachments": {
+                    "supported_mime_types": list(IMAGES),
+                    "description_limit": self.description_limit,
+                    "image_size_limit": 16_777_216,
+                },
+            },
+        }
+        return 200, described | (
+            {"domain": self.domain, "api_versions": {"mastodon": 6}} if version == 2 else {"uri": self.domain}
+        )
+
+    def verify_account(self) -> Answer:
+        return 200, self._account() | {"source": {"privacy": "public"}}
+
+    def verify_app(self, scopes: frozenset[str]) -> Answer:
+        return 200, {"name": "wikiherald", "website": None, "scopes": sorted(scopes)}
+
+    def upload(self, content: bytes, mime_type: str, description: str) -> Answer:
+        if mime_type not in IMAGES:
+            raise Refused(422, "Validation failed: File content type is invalid, File is invalid")
+        if len(description) > self.description_limit:
+            raise Refused(
+                422,
+                "Validation failed: Description is too long "
+                f"(maximum is {self.description_limit} characters)",
+            )
+        upload = Upload(
+            id=self._next_id(),
+            content=content,
+            mime_type=mime_type,
+            description=description,
+            waits=self.processing,
+            broken=self.breaks_media,
+        )
+        self.media[upload.id] = upload
+        return (202 if upload.waits or upload.broken else 200), self._media_json(upload)
+
+    def show_media(self, media_id: str) -> Answer:
+        upload = self.media.get(media_id)
+        if upload is None or upload.status is not None:
+            raise Refused(404, "Record not found")
+        if upload.waits:
+            self.media[media_id] = upload = replace(upload, waits=upload.waits - 1)
+        elif upload.broken:
+            raise Refused(422, "Error processing thumbnail for uploaded media")
+        return (206 if upload.waits or upload.broken else 200), self._media_json(upload)
+
+    def create(self, params: Mapping[str, Any], key: str | None) -> Answer:
+        known = self.keys.get(key or "")
+        if known is not None and self.clock() - known[0] <= KEY_LIVES:
+            return 200, self._status_json(self._find(known[1]))
+        visibility, language = params.get("visibility", "public"), params.get("language")
+        if visibility not in VISIBILITIES:
+            raise Refused(422, f"'{visibility}' is not a valid visibility")
+        if language is not None and not LANGUAGE.fullmatch(language):
+            raise Refused(422, "Validation failed: Language is invalid")
+        reply_to = params.get("in_reply_to_id")
+        if reply_to is not None and all(status.id != reply_to for status in self.statuses):
+            raise Refused(404, "The post you are trying to reply to does not appear to exist.")
+        status = Status(
+            id=self._next_id(),
+            created_at=self.clock(),
+            visibility=visibility,
+            language=language,
+            in_reply_to_id=reply_to,
+            **self._written(params, owner=None),
+        )
+        self.statuses.append(status)
+        self._attach(status)
+        if key:
+            self.keys[key] = (status.created_at, status.id)
+        return 200, self._status_json(status)
+
+    def update(self, status_id: str, params: Mapping[str, Any]) -> Answer:
+        status = self._find(status_id)
+        written = self._written(params, owner=status_id)
+        for change in params.get("media_attributes", ()):
+            upload = self.media[change["id"]]
+            self.media[upload.id] = replace(upload, description=change.get("description", upload.description))
+        changed = replace(status, edited_at=self.clock(), **written)
+        self.statuses[self.statuses.index(status)] = changed
+        self._attach(changed)
+        return 200, self._status_json(changed)
+
+    def delete(self, status_id: str) -> Answer:
+        status = self._find(status_id)
+        self.statuses.remove(status)
+        return 200, self._status_json(status) | {"text": status.text}
+
+    def show(self, status_id: str) -> Answer:
+        return 200, self._status_json(self._find(status_id))
+
+    def time_line(self, account_id: str, query: Mapping[str, str]) -> Answer:
+        if account_id != self._account()["id"]:
+            raise Refused(404, "Record not found")
+        limit = min(int(query.get("limit", "20")), 40)
+        before = query.get("max_id")
+        shown = [
+            status
+            for status in reversed(self.statuses)
+            if (before is None or _order(status.id) < _order(before))
+            and not (status.boost and query.get("exclude_reblogs") in {"1", "true"})
+        ]
+        return 200, [self._status_json(status) for status in shown[:limit]]
+
+    def _written(self, params: Mapping[str, Any], *, owner: str | None) -> Json:
+        """Check what a writer writes, for a new status and for an edit alike."""
+        text, spoiler = params.get("status", ""), params.get("spoiler_text", "")
+        media_ids = tuple(params.get("media_ids", ()))
+        if not text and not media_ids:
+            raise Refused(422, "Validation failed: Text can't be blank")
+        if count(text, url_weight=self.url_weight) + count(spoiler) > self.max_characters:
+            raise Refused(422, f"Validation failed: Text character limit of {self.max_characters} exceeded")
+        if len(media_ids) > self.max_media:
+            raise Refused(422, f"Cannot attach more than {self.max_media} files")
+        for media_id in media_ids:
+            upload = self.media.get(media_id)
+            if upload is None or upload.status not in {None, owner}:
+                raise Refused(422, f"Media {media_id} not found or already attached to another post")
+            if upload.waits or upload.broken:
+                raise Refused(
+                    422,
+                    "Cannot attach files that have not finished processing. Try again in a moment!",
+                )
+        return {
+            "text": text,
+            "spoiler_text": spoiler,
+            "sensitive": params.get("sensitive") in {"1", "true", True} or bool(spoiler),
+            "media_ids": media_ids,
+        }
+
+    def _attach(self, status: Status) -> None:
+        for media_id in status.media_ids:
+            self.media[media_id] = replace(self.media[media_id], status=status.id)
+
+    def _find(self, status_id: str) -> Status:
+        for status in self.statuses:
+            if status.id == status_id:
+                return status
+        raise Refused(404, "Record not found")
+
+    def _next_id(self) -> str:
+        self.made += 1
+        return f"{self.id_prefix}{113_000_000_000_000_000 + self.made}"
+
+    def _account(self) -> Json:
+        return {
+            "id": f"{self.id_prefix}42",
+            "username": self.user,
+            "acct": self.user,
+            "url": f"{self.base_url}/@{self.user}",
+        } | self.profile
+
+    def _media_json(self, upload: Upload) -> Json:
+        done = not upload.waits and not upload.broken
+        return {
+            "id": upload.id,
+            "type": "image",
+            "url": f"{self.base_url}/media/{upload.id}" if done else None,
+            "preview_url": f"{self.base_url}/media/{upload.id}" if done else None,
+            "description": upload.description or None,
+            "meta": {},
+        }
+
+    def _status_json(self, status: Status) -> Json:
+        return {
+            "id": status.id,
+            "created_at": _iso(status.created_at),
+            "edited_at": _iso(status.edited_at) if status.edited_at else None,
+            "in_reply_to_id": status.in_reply_to_id,
+            "sensitive": status.sensitive,
+            "spoiler_text": status.spoiler_text,
+            "visibility": status.visibility,
+            "language": status.language,
+            "uri": f"{self.base_url}/users/{self.user}/statuses/{status.id}",
+            "url": f"{self.base_url}/@{self.user}/{status.id}",
+            "content": render(status.text, host=self.base_url, accounts=self.known_accounts),
+            "media_attachments": [self._media_json(self.media[media_id]) for media_id in status.media_ids],
+            "mentions": [
+                {"id": "7", "acct": name, "username": name.partition("@")[0], "url": _account_url(name)}
+                for name in self.known_accounts
+                if f"@{name}" in status.text
+            ],
+            "tags": [],
+            "card": None,
+            "reblog": None,
+            "account": self._account(),
+        }
+
+
+def _account_url(name: str) -> str:
+    user, _, host = name.partition("@")
+    return f"https://{host}/@{user}"
+
+
+def _order(status_id: str) -> tuple[int, str]:
+    return len(status_id), status_id
+
+
+def _iso(when: datetime) -> str:
+    return when.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.") + f"{when.microsecond // 1000:03d}Z"
