@@ -68,12 +68,7 @@ def read_handles(root: Table, networks: Mapping[str, NetworkSpec]) -> Mapping[st
 
 def read_channels(root: Table, around: Surroundings) -> tuple[ChannelConfig, ...]:
     """Read the channels, of which there is at least one."""
-    tables = root.tables("channels", named=("name",))
-    if not tables:
-        root.problem(
-            "at least one channel is needed: a line [[channels]], and below it name and network",
-            key="channels",
-        )
+    tables = root.tables("channels", named=("name",), begun_with="name and network")
     channels = tuple(_read_channel(table, around) for table in tables)
     _refuse_doubles(tables, channels)
     return tuple(channel for channel in channels if channel)

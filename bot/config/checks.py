@@ -29,7 +29,8 @@ Check = Callable[[object], T]
 
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
 _VARIABLE = re.compile(r"[A-Z_][A-Z0-9_]*")
-_LANGUAGE = re.compile(r"[A-Za-z]{2,12}(-[A-Za-z0-9]{1,12})*")
+# As MediaWiki names languages: mostly BCP 47, with a few of its own (simple, roa-rup, zh-classical).
+_LANGUAGE = re.compile(r"([A-Za-z]{2,3}|simple)(-[A-Za-z0-9]{1,12})*")
 _DOMAIN = re.compile(r"[^\s/:@*.]+(\.[^\s/:@*.]+)+")
 _MAIL = re.compile(r"[\x21-\x3b\x3d\x3f\x41-\x7e]+@[A-Za-z0-9.-]+\.[A-Za-z0-9-]+")
 _NOT_IN_A_TITLE = re.compile(r"[#<>\[\]|{}]")

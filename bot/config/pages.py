@@ -22,9 +22,7 @@ FIELDS = ("text", "date", "link", *DIRECTIVES)
 
 def read_pages(root: Table, folder: Path, layouts: Collection[str]) -> tuple[PageConfig, ...]:
     """Read the news pages, of which there is at least one; paths are relative to ``folder``."""
-    tables = root.tables("pages", named=("title", "file"))
-    if not tables:
-        root.problem("at least one page is needed: a line [[pages]], and below it title or file", key="pages")
+    tables = root.tables("pages", named=("title", "file"), begun_with="title or file")
     pages = tuple(_read_page(table, folder, layouts) for table in tables)
     _refuse_doubles(tables, pages)
     return pages
@@ -78,8 +76,9 @@ def _refuse_doubles(tables: Sequence[Table], pages: Sequence[PageConfig]) -> Non
 
 def same_title(title: str) -> str:
     """Return a form that all ways to write one title share: MediaWiki ignores the case of some letters."""
-    namespace, colon, name = title.rpartition(":")
-    return namespace.casefold() + colon + name[:1].casefold() + name[1:]
+    before, colon, after = title.partition(":")
+    namespace, name = (before.strip().casefold(), after.strip()) if colon else ("", before)
+    return f"{namespace}:{name[:1].casefold()}{name[1:]}"
 
 
 def read_wiki(root: Table, *, opened_for: str | None, spoken_for: str | None) -> WikiConfig:

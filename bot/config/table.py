@@ -54,8 +54,8 @@ class Table:
 
     def refuse(self, key: str, why: str) -> None:
         """Note that the key is there although it has no meaning here."""
-        self._asked[key] = None
         if key in self._values:
+            self._asked[key] = None
             self.problem(why, key=key)
 
     def table(self, key: str) -> Table:
@@ -67,13 +67,19 @@ class Table:
             value = {}
         return Table(value, place=self._inside(key), problems=self._problems)
 
-    def tables(self, key: str, *, named: Sequence[str]) -> list[Table]:
-        """Return the tables written ``[[key]]``; each is called by its number and the first key ``named``."""
+    def tables(self, key: str, *, named: Sequence[str], begun_with: str) -> list[Table]:
+        """Return the tables written ``[[key]]``, of which at least one is needed.
+
+        In messages, each is called by its number and by its first key of those ``named``; ``begun_with`` says
+        what to write in it.
+        """
         self._asked[key] = None
         value = self._values.get(key, [])
         if not isinstance(value, list) or not all(isinstance(entry, dict) for entry in value):
             self.problem(f"must be written with two brackets: [[{key}]]", key=key)
             return []
+        if not value:
+            self.problem(f"at least one is needed: a line [[{key}]], and below it {begun_with}", key=key)
         return [
             Table(entry, place=f"{key}[{number}]" + _name(entry, named), problems=self._problems)
             for number, entry in enumerate(value, start=1)

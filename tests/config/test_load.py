@@ -1,0 +1,192 @@
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from bot.model import Gate, Long, OnEdit, Pace
+from tests.config.networks import WELL, read, well_but
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+def test_a_short_configuration_is_completed_with_careful_defaults(tmp_path: Path) -> None:
+    config = read(tmp_path, WELL)
+    assert config.path == tmp_path / "news.toml"
+    assert (config.wiki.family, config.wiki.code) == ("wikipedia", "en")
+    assert config.wiki.contact == "https://example.org/bot"
+    [page] = config.pages
+    assert (page.title, page.file, page.language, page.layout) == ("Template:News", None, None, "auto")
+    assert config.ledger_url == f"sqlite:///{tmp_path}/herald.sqlite"
+    assert config.gate == Gate()
+    assert config.gate.settle == timedelta(minutes=30)
+    assert config.run_timeout == timedelta(minutes=10)
+    assert config.warnings == ()
+    birds, wall = config.channels
+    assert (birds.name, birds.network, birds.server) == ("birds", "pigeon", "https://pigeon.example")
+    assert birds.delivery == Pace()
+    assert birds.options == {"visibility": "public", "loft": None, "flock": 3, "white": False}
+    assert birds.style.template == "{{ text }} {{ link }} {{ hashtags }}"
+    assert not birds.style.rich
+    assert wall.server == ""
+    assert wall.options == {"folder": tmp_path / "wall", "url": "https://wall.example/"}
+    assert wall.style.template == "{{ text }}"
+    assert wall.style.rich
+
+
+def test_secrets_come_from_the_environment_and_do_not_show(tmp_path: Path) -> None:
+    config = read(tmp_path, WELL, environ={"PIGEON_TOKEN": " coo-coo-1\n", "PIGEON_PASSWORD": "coo-coo-2"})
+    token = config.channels[0].secrets["token"]
+    assert token is not None
+    assert token.reveal() == "coo-coo-1"
+    assert "coo-coo" not in repr(config)
+
+
+def test_every_key_can_be_set(tmp_path: Path) -> None:
+    config = read(
+        tmp_path,
+        """
+        [wiki]
+        family = "mediawiki"
+        code = "mediawiki"
+        contact = "bot@example.org"
+
+        [[pages]]
+        title = "Template:MediaWiki_News"
+        language = "pt-br"
+        layout = "table"
+        template = "News item"
+        [pages.fields]
+        text = 1
+        not-before = "from"
+
+        [[pages]]
+        file = "news/page.wikitext"
+        article_path = "https://example.org/wiki/$1"
+
+        [ledger]
+        url = "sqlite:////var/lib/herald.sqlite"
+
+        [gate]
+        preset = "open"
+        settle = "5m"
+        max_new_items = 2
+        trusted_groups = ["interface-admin"]
+        trusted_users = ["some_body"]
+        allowed_domains = ["Example.org", "bücher.example"]
+        stop_page = "User:NewsBot/run"
+
+        [delivery]
+        min_interval = "1h"
+        max_per_day = 3
+        max_age = "2d"
+        retry = "30s"
+        give_up = "1d"
+        grace = "0s"
+        run_timeout = "90s"
+
+        [handles.crows]
+        pigeon = "@crows"
+        tower = "The Crows"
+
+        [[channels]]
+        name = "birds"
+        network = "pigeon"
+        server = "http://127.0.0.1:8080/"
+        token_env = "PIGEON_TOKEN"
+        app_password_env = "PIGEON_PASSWORD"
+        template = "{{ text }}!"
+        hashtags = ["MediaWiki"]
+        long = "thread"
+        on_edit = "ignore"
+        language = "en"
+        max_per_day = 1
+        visibility = "unlisted"
+        loft = "under the roof"
+        flock = 12
+        white = true
+        """,
+    )
+    first, second = config.pages
+    assert (first.title, first.layout, first.language) == ("Template:MediaWiki News", "table", "pt-br")
+    assert (first.template, first.fields) == ("News item", {"text": "1", "not-before": "from"})
+    assert (second.title, second.file) == ("page.wikitext", tmp_path / "news/page.wikitext")
+    assert second.article_path == "https://example.org/wiki/$1"
+    assert config.ledger_url == "sqlite:////var/lib/herald.sqlite"
+    assert config.gate == Gate(
+        settle=timedelta(minutes=5),
+        max_new_items=2,
+        trusted_groups=frozenset({"interface-admin"}),
+        trusted_users=frozenset({"Some body"}),
+        allowed_domains=frozenset({"example.org", "xn--bcher-kva.example"}),
+        stop_page="User:NewsBot/run",
+    )
+    assert config.run_timeout == timedelta(seconds=90)
+    [birds] = config.channels
+    assert birds.server == "http://127.0.0.1:8080"
+    assert birds.delivery == Pace(
+        min_interval=timedelta(hours=1),
+        max_per_day=1,
+        max_age=timedelta(days=2),
+        retry=timedelta(seconds=30),
+        give_up=timedelta(days=1),
+        grace=timedelta(0),
+    )
+    assert birds.style.template == "{{ text }}!"
+    assert birds.style.hashtags == ("MediaWiki",)
+    assert (birds.style.long, birds.on_edit) == (Long.THREAD, OnEdit.IGNORE)
+    assert birds.style.language == "en"
+    assert birds.style.handles == {"crows": "@crows"}
+    assert birds.options == {"visibility": "unlisted", "loft": "under the roof", "flock": 12, "white": True}
+
+
+def test_the_open_preset_lets_nothing_wait(tmp_path: Path) -> None:
+    assert read(tmp_path, WELL + '[gate]\npreset = "open"').gate == Gate(settle=timedelta(0))
+
+
+def test_an_edit_is_followed_where_the_network_can(tmp_path: Path) -> None:
+    birds, wall = read(tmp_path, WELL).channels
+    assert (birds.on_edit, wall.on_edit) == (OnEdit.EDIT, OnEdit.IGNORE)
+
+
+def test_without_secrets_a_preview_is_possible(tmp_path: Path) -> None:
+    config = read(tmp_path, WELL, environ={"PIGEON_TOKEN": ""}, require_secrets=False)
+    assert config.channels[0].secrets == {"token": None, "app_password": None}
+    token, password = config.warnings
+    assert token == (
+        "channels[1] (birds): token_env: the environment variable PIGEON_TOKEN is not set, or is empty"
+    )
+    assert password.startswith(
+        "channels[1] (birds): app_password_env: the environment variable PIGEON_PASSWORD"
+    )
+
+
+def test_a_channel_may_be_previewed_before_its_secrets_have_a_name(tmp_path: Path) -> None:
+    text = well_but(('token_env = "PIGEON_TOKEN"', ""))
+    [warning] = read(tmp_path, text, require_secrets=False).warnings
+    assert warning.startswith("channels[1] (birds): token_env: is missing: name the environment variable")
+
+
+def test_a_news_file_and_a_channel_without_server_need_no_wiki_and_no_contact(tmp_path: Path) -> None:
+    config = read(
+        tmp_path,
+        """
+        pages = [{file = "news.wikitext"}]
+        channels = [{name = "wall", network = "poster", url = "http://wall.example"}]
+        """,
+    )
+    assert (config.wiki.family, config.wiki.code, config.wiki.contact) == (None, None, "")
+
+
+def test_a_relative_ledger_lies_beside_the_configuration(tmp_path: Path) -> None:
+    config = read(tmp_path, WELL + '[ledger]\nurl = "sqlite:///state/herald.sqlite?timeout=5"')
+    assert config.ledger_url == f"sqlite:///{tmp_path}/state/herald.sqlite?timeout=5"
+
+
+def test_a_database_server_is_left_to_the_ledger(tmp_path: Path) -> None:
+    url = "mysql+pymysql://tools.db.svc.wikimedia.cloud/s1__herald?read_default_file=~/replica.my.cnf"
+    assert read(tmp_path, WELL + f'[ledger]\nurl = "{url}"').ledger_url == url
+
+
+def test_a_file_saved_with_a_byte_order_mark_is_read(tmp_path: Path) -> None:
+    assert read(tmp_path, "\ufeff" + WELL).wiki.family == "wikipedia"
