@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING, Protocol
 
 from sqlalchemy.exc import SQLAlchemyError
 
+from bot.errors import LedgerError
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from sqlalchemy import Connection, Engine
-
-    from bot.errors import LedgerError
 
 WRITES = "herald_writes"
 """The execution option that marks a transaction which is going to write."""
@@ -39,6 +39,7 @@ class Database:
         self._writer = engine.execution_options(**{WRITES: True})
         self._explain = explain
         self._turn = threading.RLock()
+        self._closed = False
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:
@@ -63,6 +64,8 @@ class Database:
     @contextmanager
     def _transaction(self, engine: Engine) -> Iterator[Connection]:
         with self._turn:
+            if self._closed:
+                raise LedgerError(f"{self.name} is closed already: please report this fault.")
             try:
                 with engine.begin() as connection:
                     yield connection
@@ -72,4 +75,5 @@ class Database:
     def close(self) -> None:
         """Let go of the database; closing twice is no harm."""
         with self._turn:
+            self._closed = True
             self._engine.dispose()

@@ -18,25 +18,29 @@ if TYPE_CHECKING:
 
 @contextmanager
 def file_lock(path: Path) -> Iterator[None]:
-    """Hold ``path`` with flock(2). The file stays behind, empty: whoever removed it could let two runs in.
+    """Hold ``path`` with flock(2) and write there who holds it.
 
-    It says who holds it. On NFS, Linux makes byte-range locks of this, which serve as well; the ledger itself
-    is never locked in this way, because SQLite has its own locks there.
+    The file stays behind, empty: whoever removed it could let two runs in. On NFS, Linux makes byte-range
+    locks of this (https://man7.org/linux/man-pages/man2/flock.2.html), which serve as well; the ledger's own
+    file is never locked in this way, because SQLite has its locks there.
 
     Raises:
         LedgerLocked: somebody holds it; at once, without waiting.
-        LedgerError: the file cannot be made or locked.
+        LedgerError: the file cannot be opened, locked or written.
     """
     try:
         descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o666)
     except OSError as error:
-        raise LedgerError(
-            f"The lock file {path} cannot be opened: {error.strerror}. Let this account write there."
-        ) from error
+        raise _unusable(path, error) from error
     try:
-        _acquire(descriptor, path)
-        yield
-        os.ftruncate(descriptor, 0)
+        try:
+            _acquire(descriptor, path)
+        except OSError as error:
+            raise _unusable(path, error) from error
+        try:
+            yield
+        finally:
+            os.ftruncate(descriptor, 0)
     finally:
         os.close(descriptor)
 
@@ -45,13 +49,18 @@ def _acquire(descriptor: int, path: Path) -> None:
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError as error:
-        holder = os.read(descriptor, 1000).decode("utf-8", "replace") or "a process that has just started"
+        holder = os.pread(descriptor, 1000, 0).decode("utf-8", "replace") or "a process that has just started"
         raise LedgerLocked(
             f"Another run is at work: {holder} holds {path}. Nothing was done; the lock is free as soon as "
             "that process ends."
         ) from error
-    except OSError as error:
-        raise LedgerError(f"The lock file {path} cannot be locked: {error.strerror}.") from error
     started = datetime.now(UTC).isoformat(timespec="seconds")
     os.ftruncate(descriptor, 0)
     os.pwrite(descriptor, f"process {os.getpid()} on {socket.gethostname()}, since {started},".encode(), 0)
+
+
+def _unusable(path: Path, error: OSError) -> LedgerError:
+    return LedgerError(
+        f"The lock file {path} cannot be used: {error.strerror}. Let this account write there, and see "
+        "that the disk has room."
+    )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -51,4 +52,4 @@ def _path(url: str) -> Path:
         raise LedgerError(f"ledger.url begins with {parsed.drivername}://. Supported is {SUPPORTED}.")
     if parsed.host or parsed.query or not parsed.database or parsed.database == ":memory:":
         raise LedgerError(f"ledger.url does not name a file. Supported is {SUPPORTED}.")
-    return Path(parsed.database).resolve()
+    return Path(os.path.realpath(parsed.database))

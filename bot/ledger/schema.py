@@ -76,6 +76,8 @@ class Name(TypeDecorator[str]):
         """Refuse rather than cut: two names cut short could become one."""
         if value is not None and len(value) > self.length:
             raise ValueError(f"“{value[:40]}…” is longer than {self.length} characters")
+        if value is not None:
+            value.encode("utf-8")  # half a surrogate pair is refused here, in the same way
         return value
 
 

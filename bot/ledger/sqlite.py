@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import shutil
 import sqlite3
+import stat
 import tempfile
 from contextlib import closing, nullcontext
 from functools import partial
@@ -52,7 +53,7 @@ def open_file(path: Path) -> Ledger:
         LedgerLocked: the schema is old and another run is at work.
         LedgerError: it cannot be opened and written, or it is not a ledger that this version knows.
     """
-    _refuse_unusable(path)
+    _exists(path)
     database = _database(partial(_connect, path, mode="rwc"), name=f"The ledger {path}", path=path)
     lock = partial(file_lock, path.with_name(f"{path.name}.lock"))
     try:
@@ -78,7 +79,7 @@ def copy_file(path: Path) -> Ledger:
     Raises:
         LedgerError: the ledger cannot be read, or it is not one that this version knows.
     """
-    _refuse_unusable(path)
+    _exists(path)
     database = _database(partial(_connect_to_copy, path), name=f"The ledger {path}", path=path)
     try:
         _migrate(database)
@@ -88,12 +89,24 @@ def copy_file(path: Path) -> Ledger:
     return Ledger(database, lock=nullcontext)
 
 
-def _refuse_unusable(path: Path) -> None:
-    """Name the usual mistakes better than SQLite does."""
-    if path.is_dir():
-        raise LedgerError(f"The ledger {path} is a folder. Set ledger.url to a file in it.")
-    if not path.parent.is_dir():
-        raise LedgerError(f"The ledger {path} has no folder to be in. Make {path.parent}, or set ledger.url.")
+def _exists(path: Path) -> bool:
+    """Tell whether there is a file, and name the usual mistakes better than SQLite does."""
+    try:
+        mode = path.stat().st_mode
+    except FileNotFoundError:
+        if not path.parent.is_dir():
+            raise LedgerError(
+                f"The ledger {path} has no folder to be in. Make the folder {path.parent}, or mend "
+                "ledger.url."
+            ) from None
+        return False
+    except OSError as error:
+        raise LedgerError(
+            f"The ledger {path} cannot be reached: {error.strerror}. Mend ledger.url, or let this account in."
+        ) from error
+    if not stat.S_ISREG(mode):
+        raise LedgerError(f"The ledger {path} is not a file. Set ledger.url to a file.")
+    return True
 
 
 def _migrate(database: Database) -> None:
@@ -125,25 +138,32 @@ def _connect(path: Path, *, mode: str) -> sqlite3.Connection:
         isolation_level=None,
         check_same_thread=False,
     )
-    connection.execute("PRAGMA foreign_keys = ON")
-    connection.execute("PRAGMA synchronous = EXTRA")
-    if mode != "ro":
-        connection.execute("PRAGMA journal_mode = DELETE")
+    try:
+        connection.execute("PRAGMA foreign_keys = ON")
+        connection.execute("PRAGMA synchronous = EXTRA")
+        if mode != "ro":
+            connection.execute("PRAGMA journal_mode = DELETE")
+    except BaseException:
+        connection.close()
+        raise
     return connection
 
 
 def _connect_to_copy(path: Path) -> sqlite3.Connection:
     copy = sqlite3.connect("", isolation_level=None, check_same_thread=False)
-    copy.execute("PRAGMA foreign_keys = ON")
-    if path.exists():
-        _copy(path, copy)
+    try:
+        copy.execute("PRAGMA foreign_keys = ON")
+        if _exists(path):
+            _copy(path, copy)
+    except BaseException:
+        copy.close()
+        raise
     return copy
 
 
 def _copy(path: Path, copy: sqlite3.Connection) -> None:
     try:
-        with closing(_connect(path, mode="ro")) as original:
-            original.backup(copy)
+        _back_up(path, copy, mode="ro")
     except sqlite3.OperationalError as error:
         if error.sqlite_errorcode != sqlite3.SQLITE_READONLY_ROLLBACK:
             raise
@@ -157,10 +177,25 @@ def _copy_unfinished(path: Path, copy: sqlite3.Connection) -> None:
     """
     with tempfile.TemporaryDirectory(prefix="wikiherald-") as folder:
         twin = Path(folder, "ledger")
-        for suffix in ("", "-journal"):
-            shutil.copyfile(f"{path}{suffix}", f"{twin}{suffix}")
-        with closing(_connect(twin, mode="rw")) as original:
-            original.backup(copy)
+        try:
+            for suffix in ("", "-journal"):
+                shutil.copyfile(f"{path}{suffix}", f"{twin}{suffix}")
+        except FileNotFoundError:  # a run has come between, and undone it in the original
+            _back_up(path, copy, mode="ro")
+        else:
+            _back_up(twin, copy, mode="rw")
+
+
+def _back_up(path: Path, copy: sqlite3.Connection, *, mode: str) -> None:
+    """Copy everything, as of one moment.
+
+    The read lock is taken beforehand, where waiting for it has an end; ``backup`` would try for ever.
+    """
+    with closing(_connect(path, mode=mode)) as original:
+        original.execute("BEGIN")
+        original.execute("SELECT count(*) FROM sqlite_schema").fetchone()
+        original.backup(copy)
+        original.execute("ROLLBACK")
 
 
 def _explain(error: SQLAlchemyError, *, path: Path) -> LedgerError:
