@@ -80,6 +80,8 @@ class Api:
             # Otherwise Pywikibot asks the wiki first whether each module may be asked by GET.
             request.use_get = True
             answer: dict[str, Any] = request.submit()
+            if parameters["action"] not in answer:
+                raise PageError(f"{self.site}: the wiki's answer is not what was asked for; try again later")
             return answer
 
     def download(self, url: str, *, most: int) -> bytes:
@@ -124,3 +126,7 @@ def trouble(site: str, complaints: Complaints) -> Iterator[None]:
         # Cookies, cache and throttle files: Pywikibot keeps them beside its configuration.
         where = error.filename or config.base_dir
         raise ConfigError(f"{where}: Pywikibot cannot use it: {error.strerror or error}") from error
+    except (AttributeError, KeyError, TypeError, ValueError) as error:
+        # Pywikibot, or describe(), stumbled over an answer that is no answer of MediaWiki's.
+        log.debug("not understood", exc_info=True)
+        raise PageError(f"{site}: the wiki's answer is not understood; is that a MediaWiki?") from error

@@ -29,7 +29,10 @@ def expand(api: Api, page: Page, calls: Sequence[str]) -> dict[str, str]:
     if not calls:
         return {}
     mark = f"<>{secrets.token_hex(8)}<>"
-    pieces = _ask(api, page, mark.join(calls)).split(mark)
+    together = _ask(api, page, mark.join(calls))
+    if together is None:
+        return {}
+    pieces: list[str | None] = [*together.split(mark)]
     if len(pieces) != len(calls):
         # One of them, not closed, has swallowed its neighbours.
         calls = calls[:ALONE]
@@ -37,11 +40,11 @@ def expand(api: Api, page: Page, calls: Sequence[str]) -> dict[str, str]:
     return {
         call: piece
         for call, piece in zip(calls, pieces, strict=True)
-        if piece != call and not FAILED.search(piece.strip())
+        if piece is not None and piece != call and not FAILED.search(piece.strip())
     }
 
 
-def _ask(api: Api, page: Page, text: str) -> str:
+def _ask(api: Api, page: Page, text: str) -> str | None:
     try:
         answer = api.ask(
             action="expandtemplates",
@@ -51,6 +54,6 @@ def _ask(api: Api, page: Page, text: str) -> str:
             text=text,
         )
     except RefusedError:
-        return ""
+        return None
     wikitext: str = answer["expandtemplates"]["wikitext"]
     return wikitext

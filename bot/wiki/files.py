@@ -33,7 +33,7 @@ def fetch(api: Api, media: Media) -> Attachment:
         action="query",
         prop="imageinfo",
         titles=f"File:{media.file}",
-        iiprop="url|mime|size",
+        iiprop="url|mime|size|mediatype",
         iiurlwidth=WIDEST,
     )
     told = next(
@@ -47,6 +47,7 @@ def fetch(api: Api, media: Media) -> Attachment:
 def _address(api: Api, media: Media, told: Mapping[str, Any]) -> str:
     small = told.get("mime") in TYPES and told["width"] <= WIDEST and told["size"] <= MOST
     url: str | None = told["url"] if small else told.get("thumburl")
-    if not url:
+    # Of what is neither a bitmap nor a drawing the wiki shows an icon, or one page, or one frame.
+    if not url or told.get("mediatype") not in {"BITMAP", "DRAWING"}:
         raise PageError(f"File:{media.file}: the wiki cannot show it as a picture ({told.get('mime')})")
     return f"{api.site.protocol()}:{url}" if url.startswith("//") else url

@@ -41,12 +41,12 @@ def open_wiki(config: WikiConfig, *, arguments: Sequence[str] = (), simulate: bo
         ConfigError: another wiki than the configured one would be opened, or logging in failed.
         PageError: the wiki cannot be reached; that is known within a minute.
     """
-    user_config = check_user_config(sys.argv[1:], os.environ)
+    user_config = check_user_config([*sys.argv[1:], *arguments], os.environ)
     try:
         from bot.wiki.site import describe, open_site  # noqa: PLC0415 - see above
     except (Exception, SystemExit) as error:  # whatever the user's own Python file raises
         raise ConfigError(f"{user_config}: {_where(error, user_config)}") from error
-    api = open_site(config, arguments=arguments, simulate=simulate)
+    api = open_site(config, user_config=user_config, arguments=arguments, simulate=simulate)
     return WikiSource(api, describe(api))
 
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import logging
 import warnings
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pywikibot
@@ -25,8 +26,8 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-# That a wiki is down is to be known within a minute: two tries of (connect, read) seconds each, a wait between
-# them. Pywikibot's own patience is over twenty minutes.
+# That a wiki is down is to be known within a minute: two tries of (connect, read) seconds each, and a wait
+# between them. Pywikibot's own patience is over twenty minutes.
 TIMEOUT = (5, 20)
 RETRIES = 1
 WAIT = 2
@@ -34,8 +35,10 @@ LONGEST_WAIT = 8
 USER_AGENT = f"Wikiherald/{__version__} ({{script_comments}}) {{pwb}} {{python}} {{http_backend}}"
 
 
-def open_site(config: WikiConfig, *, arguments: Sequence[str], simulate: bool) -> Api:
+def open_site(config: WikiConfig, *, user_config: Path, arguments: Sequence[str], simulate: bool) -> Api:
     """Open the wiki, and log in where ``user-config.py`` names an account for it.
+
+    ``user_config`` is the file that Pywikibot is known to accept and must have read.
 
     Raises:
         ConfigError: another site than the configured one would be opened, or logging in failed.
@@ -43,10 +46,15 @@ def open_site(config: WikiConfig, *, arguments: Sequence[str], simulate: bool) -
     """
     complaints = _silence()
     settings = pywikibot.config
+    read = Path(settings.base_dir, settings.user_config_file)
+    if read.resolve() != user_config.resolve():
+        raise ConfigError(
+            f"{user_config}: Pywikibot has read {read} instead; name its folder in PYWIKIBOT_DIR"
+        )
     if config.contact:
         settings.user_agent_description = config.contact
     settings.user_agent_format = USER_AGENT
-    settings.socket_timeout = TIMEOUT
+    settings.socket_timeout = _shorter(settings.socket_timeout)
     settings.max_retries = min(settings.max_retries, RETRIES)
     settings.retry_wait = min(settings.retry_wait, WAIT)
     settings.retry_max = min(settings.retry_max, LONGEST_WAIT)
@@ -143,8 +151,8 @@ def _no_such_site(family: str, code: str, error: Exception | None = None) -> str
     if error is None or isinstance(error, UnknownFamilyError):
         folder = pywikibot.config.base_dir
         return (
-            f"Pywikibot knows no site {family}:{code}; a wiki of one's own needs a {family}_family.py in a folder "
-            f"that user_families_paths in {folder}/user-config.py names"
+            f"Pywikibot knows no site {family}:{code}; a wiki of one's own needs a {family}_family.py in a "
+            f"folder that user_families_paths in {folder}/user-config.py names"
         )
     known = ", ".join(sorted(pywikibot.family.Family.load(family).langs)[:20])
     return f"the family {family} has no code {code}; it has: {known}"
@@ -165,6 +173,12 @@ def _log_in(site: Any) -> None:  # noqa: ANN401 - Pywikibot is not typed
         raise ConfigError(f"{site}: logging in as {site.username()} failed: {said}; {remedy}") from error
     if not site.logged_in():
         raise ConfigError(f"{site}: logging in as {site.username()} failed; {remedy}")
+
+
+def _shorter(timeout: float | tuple[float, float]) -> tuple[float, float]:
+    """Return our time-out, or that of ``user-config.py`` where it is shorter."""
+    connect, read = timeout if isinstance(timeout, tuple) else (timeout, timeout)
+    return min(connect, TIMEOUT[0]), min(read, TIMEOUT[1])
 
 
 def _absolute(url: str, scheme: str) -> str:

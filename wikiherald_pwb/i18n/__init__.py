@@ -1,0 +1,1 @@
+"""Has no messages; ``pwb`` insists that it exists."""
