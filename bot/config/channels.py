@@ -9,9 +9,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from bot.config import checks
-from bot.config.pages import DIRECTIVES
 from bot.config.values import ChannelConfig, OptionValue
 from bot.model import Long, NetworkSpec, OnEdit, Option, OptionKind, Pace, Secret, Style
+from bot.news import directives
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -102,8 +102,8 @@ def channel_name(value: object) -> str:
     name = checks.line(value)
     if not _NAME.fullmatch(name):
         raise checks.UnfitError("must consist of a to z, 0 to 9 and . _ - only")
-    if name in DIRECTIVES:
-        raise checks.UnfitError(f"must not be that of a directive ({', '.join(DIRECTIVES)})")
+    if name in directives.NAMES:
+        raise checks.UnfitError(f"must not be that of a directive ({', '.join(sorted(directives.NAMES))})")
     return name
 
 

@@ -28,7 +28,8 @@ PRESETS = {"careful": Gate(), "open": Gate(settle=timedelta(0))}
 LEDGER = "sqlite:///herald.sqlite"
 RUN_TIMEOUT = timedelta(minutes=10)
 
-_SQLITE = re.compile(r"(?P<driver>sqlite(?:\+\w+)?):///(?P<file>[^?]*)(?P<query>\?.*)?")
+# Not :memory: or the like: such a ledger would forget what was published.
+_SQLITE = re.compile(r"sqlite:///(?!:|file:)(?P<file>[^?]+)")
 
 
 def load(
@@ -127,27 +128,17 @@ def _read_ledger(root: Table, folder: Path) -> str:
 
 
 def _ledger_url(url: str, folder: Path) -> str:
-    """Return the database's URL, for SQLite with an absolute path."""
+    """Return the ledger's URL with an absolute path."""
     try:
         password = urlsplit(url).password
     except ValueError:
         password = None
     if password:
-        raise checks.UnfitError(
-            "must not contain a password: let the database's driver read it from a file of its own, "
-            "such as ?read_default_file=/path/to/replica.my.cnf for MariaDB"
-        )
-    if not url.startswith("sqlite"):
-        if "://" not in url:
-            raise checks.UnfitError(f'must be a database\'s URL, such as "{LEDGER}"')
-        return url
+        raise checks.UnfitError("must not contain a password: secrets do not belong in this file")
     sqlite = _SQLITE.fullmatch(url)
-    if sqlite is None or not sqlite["file"] or sqlite["file"].startswith((":", "file:")):
-        raise checks.UnfitError(
-            f'must name a file after three slashes, such as "{LEDGER}": a ledger elsewhere than on disk '
-            "would forget what was published"
-        )
-    return f"{sqlite['driver']}:///{folder / sqlite['file']}{sqlite['query'] or ''}"
+    if sqlite is None:
+        raise checks.UnfitError(f'must be sqlite, three slashes and a file, such as "{LEDGER}"')
+    return f"sqlite:///{folder / sqlite['file']}"
 
 
 def _read_gate(root: Table) -> Gate:

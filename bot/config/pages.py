@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from bot.config import checks
 from bot.config.values import ARTICLE_PATH, PageConfig, WikiConfig
+from bot.news import directives
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
@@ -13,11 +14,8 @@ if TYPE_CHECKING:
 
     from bot.config.table import Table
 
-# The directives of an item, as editors write them (docs/editors.md); no channel may be called like one.
-DIRECTIVES = ("id", "channels", "cw", "lang", "image", "alt", "not-before", "hold")
-
 # What a parameter of an item template can hold.
-FIELDS = ("text", "date", "link", *DIRECTIVES)
+FIELDS = ("text", "date", "link", *sorted(directives.NAMES))
 
 
 def read_pages(root: Table, folder: Path, layouts: Collection[str]) -> tuple[PageConfig, ...]:

@@ -179,13 +179,8 @@ def test_a_news_file_and_a_channel_without_server_need_no_wiki_and_no_contact(tm
 
 
 def test_a_relative_ledger_lies_beside_the_configuration(tmp_path: Path) -> None:
-    config = read(tmp_path, WELL + '[ledger]\nurl = "sqlite:///state/herald.sqlite?timeout=5"')
-    assert config.ledger_url == f"sqlite:///{tmp_path}/state/herald.sqlite?timeout=5"
-
-
-def test_a_database_server_is_left_to_the_ledger(tmp_path: Path) -> None:
-    url = "mysql+pymysql://tools.db.svc.wikimedia.cloud/s1__herald?read_default_file=~/replica.my.cnf"
-    assert read(tmp_path, WELL + f'[ledger]\nurl = "{url}"').ledger_url == url
+    config = read(tmp_path, WELL + '[ledger]\nurl = "sqlite:///state/herald.sqlite"')
+    assert config.ledger_url == f"sqlite:///{tmp_path}/state/herald.sqlite"
 
 
 def test_a_file_saved_with_a_byte_order_mark_is_read(tmp_path: Path) -> None:

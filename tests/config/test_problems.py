@@ -96,9 +96,15 @@ def test_all_problems_are_told_at_once_and_by_their_keys(tmp_path: Path) -> None
         (PAGE, f"{PAGE}\n[delivery]\nmax_per_day = 0", "delivery: max_per_day: must be a whole number"),
         (BIRDS, f'{BIRDS}\nrun_timeout = "1m"', "channels[1] (birds): run_timeout: unknown key"),
         # the ledger
-        (PAGE, f'{PAGE}\n[ledger]\nurl = "herald.sqlite"', "ledger: url: must be a database's URL"),
-        (PAGE, f'{PAGE}\n[ledger]\nurl = "sqlite://"', "ledger: url: must name a file after three slashes"),
-        (PAGE, f'{PAGE}\n[ledger]\nurl = "sqlite:///:memory:"', "ledger: url: must name a file"),
+        (
+            PAGE,
+            f'{PAGE}\n[ledger]\nurl = "herald.sqlite"',
+            "ledger: url: must be sqlite, three slashes",
+        ),
+        (PAGE, f'{PAGE}\n[ledger]\nurl = "sqlite://"', "ledger: url: must be sqlite, three slashes and a"),
+        (PAGE, f'{PAGE}\n[ledger]\nurl = "sqlite:///:memory:"', "ledger: url: must be sqlite, three slashes"),
+        (PAGE, f'{PAGE}\n[ledger]\nurl = "sqlite:///h.sqlite?mode=ro"', "ledger: url: must be sqlite, three"),
+        (PAGE, f'{PAGE}\n[ledger]\nurl = "mysql://a@x/y"', "ledger: url: must be sqlite, three slashes"),
         (PAGE, f'{PAGE}\n[ledger]\nurl = "mysql://a:b@x/y"', "ledger: url: must not contain a password"),
         # who is called what
         (
