@@ -1,7 +1,7 @@
 """What an editor asks for one item: ``<!-- herald: channels=mastodon; cw=...; hold -->``.
 
-What cannot be read is a problem with its line, and it errs on the safe side: where the editor may have meant to
-keep the item back, or from a channel, or behind a warning, the item is held until the directive is mended.
+What cannot be read is a problem with its line, and it errs on the safe side: where the editor may have meant
+to keep the item back, or from a channel, or behind a warning, the item is held until the directive is mended.
 """
 
 from __future__ import annotations
@@ -47,8 +47,8 @@ def read(
 ) -> tuple[Directives, tuple[Problem, ...]]:
     """Read the directives in an item's comments; only those that begin with ``herald:`` count.
 
-    Several comments are read as one. ``names`` are the channels and networks there are: what ``channels=`` may
-    name, and whose name takes the text to use there. ``line`` is where the item begins.
+    Several comments are read as one. ``names`` are the channels and networks there are: what ``channels=``
+    may name, and whose name takes the text to use there. ``line`` is where the item begins.
     """
     reader = _Reader(line=line, names={name.casefold(): name for name in sorted(names)})
     for comment in comments:
@@ -84,7 +84,7 @@ def combine(first: Directives, second: Directives) -> Directives:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class _Written:
-    """One directive as it stands there; ``value`` is ``None`` without a ``=``; ``fault`` says why it is unreadable."""
+    """One directive as written: without a ``=`` its value is ``None``; a ``fault`` makes it unreadable."""
 
     name: str
     value: str | None

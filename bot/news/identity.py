@@ -1,12 +1,12 @@
 """Which item is which, from one revision of a page to the next.
 
-An item's text is no identity: it is edited for days. An item found is the known one that, in this order, has its
-explicit id; its fingerprint; its Translate unit; its date and main link; or a text much like its own. What
-matches nothing is new.
+An item's text is no identity: it is edited for days. An item found is the known one that, in this order, has
+its explicit id; its fingerprint; its Translate unit; its date and main link; or a text much like its own.
+What matches nothing is new.
 
 Two mistakes are possible. An edited item taken for new would be posted twice; a new one taken for known would
-never be posted. Texts alone cannot tell "1.45.1 is released" from "1.45.2 is released", so likeness counts only
-where dates and main links do not say otherwise. The rules stand in ``likeness``.
+never be posted. Texts alone cannot tell "1.45.1 is released" from "1.45.2 is released", so likeness counts
+only where dates and main links do not say otherwise. The rules stand in ``likeness``.
 """
 
 from __future__ import annotations
@@ -34,9 +34,9 @@ _GENERATED_KEY = re.compile(r"(?:[0-9]{8}|undated)-[0-9a-f]{8}(?:-[0-9]+)?")
 def fingerprint(item: Item) -> str:
     """Return a hash of what an item says; when it changes, its posts and its provenance are out of date.
 
-    It covers text, links, main link, media, and the directives that change what is posted. It leaves out looks,
-    white space, the date, when and where to post, and whatever is empty: a field that is added later changes
-    the fingerprint of no item that does not use it.
+    It covers text, links, main link, media, and the directives that change what is posted. It leaves out
+    looks, white space, the date, when and where to post, and whatever is empty: a field that is added later
+    changes the fingerprint of no item that does not use it.
     """
     asked = item.directives
     meaning = {
@@ -56,8 +56,8 @@ def fingerprint(item: Item) -> str:
 def with_keys(items: Sequence[Item], page_title: str) -> tuple[Item, ...]:
     """Give each item a key of its own: the explicit id, else one made of its date and of what it is.
 
-    Of two that would have the same key, the upper one gets a number: news are added at the top, so counting from
-    the bottom leaves alone what is there.
+    Of two that would have the same key, the upper one gets a number: news are added at the top, so counting
+    from the bottom leaves alone what is there.
     """
     return _numbered([replace(item, key=_fresh_key(item, page_title)) for item in items], taken=())
 
@@ -65,8 +65,9 @@ def with_keys(items: Sequence[Item], page_title: str) -> tuple[Item, ...]:
 def recognise(items: Sequence[Item], memory: PageMemory | None, page: Page) -> tuple[Item, ...]:
     """Give each item the key of the known item that it is, and its provenance; see the module's text.
 
-    The provenance is the known one's where the item has stood on the page unchanged since. What is new or edited,
-    or was put back after it had left the page, begins with this revision and whoever may have written it.
+    The provenance is the known one's where the item has stood on the page unchanged since. What is new or
+    edited, or was put back after it had left the page, begins with this revision and whoever may have
+    written it.
     """
     known = memory.items if memory else ()
     fresh = with_keys(items, page.title)
@@ -117,7 +118,7 @@ def _fresh_key(item: Item, page_title: str) -> str:
 def _numbered(
     items: Sequence[Item], *, taken: Collection[str], settled: Collection[int] = ()
 ) -> tuple[Item, ...]:
-    """Make keys unique from the bottom up; those at the ``settled`` places stay, ``taken`` ones are not given."""
+    """Make keys unique from the bottom up: those at ``settled`` places stay, ``taken`` ones are not given."""
     used = set(taken)
     numbered: list[Item] = []
     for place in reversed(range(len(items))):
@@ -142,6 +143,7 @@ def _face(item: Item) -> Face:
         unit=item.unit,
         date=item.date,
         link=item.main_link.url if item.main_link else None,
+        links=frozenset(link.url for link in item.body.links),
     )
 
 

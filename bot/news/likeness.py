@@ -1,7 +1,7 @@
 """Pairs the items found on a page with those known of it.
 
-Rung by rung, surest first, and on each rung the best pair first; what is paired is out of the game. So an item
-that stands there unchanged is never given away to one that merely looks like it.
+Rung by rung, surest first, and on each rung the best pair first; what is paired is out of the game. So an
+item that stands there unchanged is never given away to one that merely looks like it.
 
 How much likeness is asked depends on what the known item did. One that was there at the last look and is gone
 now was probably edited: much is forgiven. One that had left before is put back, not rewritten: little is.
@@ -30,8 +30,8 @@ _DAYS_IN_YEAR = 365
 class Face:
     """What an item is recognised by.
 
-    ``id`` is an explicit one; ``text`` is compared as it is, so it comes folded and without case; ``present``
-    says of a known item that it was on the page at the last look.
+    ``id`` is an explicit one; ``text`` comes folded and without case; ``link`` is the main link and ``links``
+    are all that are known; ``present`` says of a known item that it was on the page at the last look.
     """
 
     key: str
@@ -41,6 +41,7 @@ class Face:
     unit: str | None = None
     date: date | None = None
     link: str | None = None
+    links: frozenset[str] = frozenset()
     present: bool = True
 
 
@@ -72,29 +73,33 @@ class _Date(Enum):
 
 class _Link(Enum):
     SAME = auto()
-    MOVED = auto()  # another main link, which may be the same page renamed or another word in bold
-    OTHER = auto()  # another main link with other numbers in it: another release, another issue
-    UNKNOWN = auto()
+    KEPT = auto()  # another main link, and the former one is still in the item
+    MOVED = auto()  # another page: the same one renamed, or other news
+    NUMBERED = auto()  # it was renamed and a number came or went: a year, or a later version
+    OTHER = auto()  # other numbers are in it: another release, another issue
+    UNKNOWN = auto()  # one of the two has none
 
 
-# How alike the texts of an edited item are at least, as a share of equal characters: unrelated sentences of one
-# language come to 0.4 or so, a sentence with its second half rewritten to 0.7, a corrected slip to 0.97. What is
-# not listed is never the same item.
+# How alike the texts of an edited item are at least, as a share of equal characters: unrelated sentences of
+# one language come to 0.4 or so, one with its second half rewritten to 0.7, a corrected slip to 0.97. Of what
+# is not listed here more is asked, in _floor.
 _FLOORS = {
     (_Date.SAME, _Link.SAME): 0.5,
     (_Date.SAME, _Link.UNKNOWN): 0.6,
+    (_Date.SAME, _Link.KEPT): 0.6,
     (_Date.SAME, _Link.MOVED): 0.75,
     (_Date.NEAR, _Link.SAME): 0.5,
     (_Date.NEAR, _Link.UNKNOWN): 0.6,
+    (_Date.NEAR, _Link.KEPT): 0.6,
     (_Date.NEAR, _Link.MOVED): 0.75,
     (_Date.UNKNOWN, _Link.SAME): 0.6,
     (_Date.UNKNOWN, _Link.UNKNOWN): 0.75,
-    (_Date.UNKNOWN, _Link.MOVED): 0.8,
+    (_Date.UNKNOWN, _Link.KEPT): 0.75,
 }
-# What may be the next in a series (FAR) or was away for a time must be this much alike, with the same numbers.
-_STRICT_FLOOR = 0.9
-_STRICT_LINKS = frozenset({_Link.SAME, _Link.UNKNOWN})
+_SAME_NEWS = frozenset({_Link.SAME, _Link.UNKNOWN, _Link.KEPT})
+_STRICT_FLOOR = 0.9  # and the same numbers in the text: else it is the next of a series
 _UNIT_FLOOR = 0.5
+_UNIT_MOVED_FLOOR = 0.75
 
 
 def _same_id(found: Face, known: Face) -> float | None:
@@ -124,11 +129,14 @@ def _same_unit(found: Face, known: Face) -> float | None:
     if found.unit is None or found.unit != known.unit or _other_id(found, known):
         return None
     dates, links = _dates(found, known), _links(found, known)
-    if dates is _Date.FAR and links in {_Link.MOVED, _Link.OTHER}:
+    if dates is _Date.FAR and links not in _SAME_NEWS:
+        return None
+    if dates is _Date.UNKNOWN and links is _Link.OTHER:
         return None
     alike = _likeness(found, known)
     sure = dates is _Date.SAME or links is _Link.SAME
-    return alike + known.present if sure or alike >= _UNIT_FLOOR else None
+    floor = _UNIT_MOVED_FLOOR if links in {_Link.MOVED, _Link.NUMBERED, _Link.OTHER} else _UNIT_FLOOR
+    return alike + known.present if sure or alike >= floor else None
 
 
 def _same_date_and_link(found: Face, known: Face) -> float | None:
@@ -142,18 +150,22 @@ def _same_date_and_link(found: Face, known: Face) -> float | None:
 def _alike(found: Face, known: Face) -> float | None:
     if _other_id(found, known):
         return None
-    dates, links = _dates(found, known), _links(found, known)
-    if known.present and dates is not _Date.FAR:
-        floor = _FLOORS.get((dates, links))
-    elif (known.present or dates is not _Date.FAR) and links in _STRICT_LINKS:
-        same_numbers = _numbers(found.text) == _numbers(known.text)
-        floor = _STRICT_FLOOR if same_numbers else None
-    else:
-        floor = None
+    floor = _floor(found, known)
     if floor is None:
         return None
     alike = _likeness(found, known)
     return alike if alike >= floor else None
+
+
+def _floor(found: Face, known: Face) -> float | None:
+    """Return how alike the texts must be; ``None`` where no likeness makes them one item."""
+    dates, links = _dates(found, known), _links(found, known)
+    if known.present and (dates, links) in _FLOORS:
+        return _FLOORS[dates, links]
+    possible = links is not _Link.OTHER if known.present else links in _SAME_NEWS
+    if dates is _Date.FAR:
+        possible = known.present and links in _SAME_NEWS
+    return _STRICT_FLOOR if possible and _numbers(found.text) == _numbers(known.text) else None
 
 
 def _other_id(found: Face, known: Face) -> bool:
@@ -185,11 +197,16 @@ def _links(found: Face, known: Face) -> _Link:
     here, there = _page(found.link), _page(known.link)
     if here == there:
         return _Link.SAME
-    return _Link.MOVED if _numbers(here) == _numbers(there) else _Link.OTHER
+    if there in map(_page, found.links):
+        return _Link.KEPT
+    ours, theirs = _numbers(here), _numbers(there)
+    if ours == theirs:
+        return _Link.MOVED
+    return _Link.NUMBERED if ours <= theirs or theirs <= ours else _Link.OTHER
 
 
 def _page(url: str) -> str:
-    """The URL without what does not change where it leads; pages get ``Special:MyLanguage/`` to be translated."""
+    """Leave out what does not change where it leads; Special:MyLanguage/ comes with being translatable."""
     plain = unquote(url).replace("Special:MyLanguage/", "")
     return re.sub(r"^https?://", "", plain).rstrip("/")
 

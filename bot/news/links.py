@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from bot.model import Site
 
-_MEDIA, _SPECIAL, _FILE, _CATEGORY = -2, -1, 6, 14
+_MEDIA, _FILE, _CATEGORY = -2, 6, 14
 _TITLE_SPACE = re.compile(r"[ _\t\n\r\xA0\u1680\u180E\u2000-\u200A\u2028\u2029\u202F\u205F\u3000]+")
 _TITLE_IGNORED = re.compile(r"[\u200E\u200F\u202A-\u202E]")
 _TITLE_FORBIDDEN = re.compile(r"[\[\]{}|<>\x00-\x1f\x7f\ufffd\ud800-\udfff]")
@@ -29,7 +29,7 @@ _TITLE_SAFE = ";@$!*(),/~:"
 _FRAGMENT_SAFE = "!$&'()*+,;=:@/?~"
 _URL_SAFE = "!#$&'()*+,/:;=?@~%"
 _STRAY_PERCENT = re.compile(r"%(?![0-9A-Fa-f]{2})")
-_HOST = re.compile(r"[a-z0-9._-]+|\[[0-9a-f:.]+\]")
+_HOST = re.compile(r"[a-z0-9_][a-z0-9._-]*|\[[0-9a-f:.]+\]")
 _TURKIC = frozenset({"az", "kaa", "kk", "tr"})
 
 
@@ -60,7 +60,7 @@ def internal(written: str, site: Site, *, title: str = "") -> Target:
 
     ``title`` is the page that it stands on, for links to a subpage or to a section of the page itself.
     """
-    shown = written.strip()
+    shown = written.partition("|")[0].strip()  # a pipe made by {{!}}
     text = unquote(shown, errors="replace") if "%" in shown else shown
     explicit = text.startswith(":")
     label = shown.removeprefix(":").lstrip()
@@ -73,9 +73,10 @@ def internal(written: str, site: Site, *, title: str = "") -> Target:
     prefix, colon, rest = name.partition(":")
     key = prefix.strip().lower()
     if colon and (number := _namespace(key, site)) is not None:
-        return _in_namespace(
-            number, prefix.strip(), rest.strip(), fragment, site, label=label, plain=not explicit
+        named = _Named(
+            number=number, prefix=prefix.strip(), rest=rest.strip(), fragment=fragment, label=label
         )
+        return _in_namespace(named, site, explicit=explicit)
     if colon and key in site.interwiki:
         if key in site.languages and not explicit:
             return Target(kind=Kind.HIDDEN, label="")
@@ -108,18 +109,28 @@ def host_label(url: str) -> str:
     return (urlsplit(url).hostname or url).removeprefix("www.")
 
 
-def _in_namespace(
-    number: int, prefix: str, rest: str, fragment: str, site: Site, *, label: str, plain: bool
-) -> Target:
-    if plain and number == _CATEGORY:
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Named:
+    """A title in a namespace, taken apart."""
+
+    number: int
+    prefix: str
+    rest: str
+    fragment: str
+    label: str
+
+
+def _in_namespace(named: _Named, site: Site, *, explicit: bool) -> Target:
+    if not explicit and named.number == _CATEGORY:
         return Target(kind=Kind.HIDDEN, label="")
-    name = _capital(rest, site)
-    if plain and number == _FILE:
+    name = _capital(named.rest, site)
+    if not explicit and named.number == _FILE:
         return Target(kind=Kind.FILE, label="", name=name)
-    if number == _MEDIA:
-        return Target(kind=Kind.LINK, label=label, url=_article(f"Special:Redirect/file/{name}", "", site))
-    full = f"{_capital(prefix, site)}:{name}" if name else ""
-    return Target(kind=Kind.LINK, label=label, url=_article(full, fragment, site))
+    if named.number == _MEDIA:  # a link to the file itself, not an image
+        full = f"Special:Redirect/file/{name}" if name else ""
+    else:
+        full = f"{_capital(named.prefix, site)}:{name}" if name else ""
+    return Target(kind=Kind.LINK, label=named.label, url=_article(full, named.fragment, site))
 
 
 def _namespace(key: str, site: Site) -> int | None:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import regex
 
-# Controls, lone surrogates, and what can turn the text around it: embeddings, overrides and isolates, whose end
-# may be cut off with the rest of a text. The marks LRM and RLM and the joiners that scripts need stay.
+# Controls, lone surrogates, and what can turn the text around it: embeddings, overrides and isolates, whose
+# end may be cut off with the rest of a text. The marks LRM and RLM and the joiners that scripts need stay.
 _UNWANTED = regex.compile(r"[\p{Cc}\p{Cs}\u202A-\u202E\u2066-\u2069\uFEFF--\s]", regex.VERSION1)
 _SPACE = regex.compile(r"\s+")
 

@@ -17,11 +17,22 @@ from mwparserfromhell import nodes as wikinodes
 from mwparserfromhell.parser import ParserError
 
 from bot.model import Media, RichText, Run
-from bot.news import links, plain, quotes, sites
+from bot.news import links, plain, quotes, sites, variants
 from bot.news.quotes import Piece
+from bot.news.vocabulary import (
+    BLOCK_TAGS,
+    BOLD_TAGS,
+    GONE_TAGS,
+    ITALIC_TAGS,
+    LITERAL_TAGS,
+    SIGNS,
+    SILENT,
+    TAGS,
+    WRAPPERS,
+)
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
 
     from mwparserfromhell.nodes import Node
     from mwparserfromhell.wikicode import Wikicode
@@ -31,40 +42,7 @@ if TYPE_CHECKING:
 _NONE: Mapping[str, str] = MappingProxyType({})
 _DEPTH = 5
 
-# Templates so common and so plain that nobody need ask the wiki: those that stand for a sign, ...
-SIGNS = {"!": "|", "=": "=", "·": " · ", "•": " • ", "nbsp": " ", "snd": " – ", "ndash": "–", "mdash": "—"}
-# ... those that wrap a text, with the argument that holds it, ...
-WRAPPERS = {
-    "abbr": "1",
-    "big": "1",
-    "lang": "2",
-    "no wrap": "1",
-    "nobold": "1",
-    "nobr": "1",
-    "nowrap": "1",
-    "small": "1",
-    "smaller": "1",
-    "tooltip": "1",
-}
-# ... and those that show nothing.
-SILENT = frozenset({"clear", "-", "anchor", "displaytitle", "defaultsort", "defaultsortkey", "#tag:ref"})
-
-_GONE = frozenset(
-    "ce chem categorytree del gallery graph hiero imagemap indicator inputbox languages mapframe maplink math "
-    "noinclude ref references s score script section strike style table templatedata templatestyles timeline".split()
-)
-_BLOCKS = frozenset(
-    "blockquote br center dd div dl dt h1 h2 h3 h4 h5 h6 hr li ol p poem pre td th tr ul".split(),
-)
-_BOLD = frozenset({"b", "strong"})
-_ITALIC = frozenset({"i", "em"})
-_LITERAL = frozenset({"nowiki", "pre", "source", "syntaxhighlight"})
-_TAGS = "|".join(
-    _GONE | _BLOCKS | _BOLD | _ITALIC | _LITERAL
-    | set("abbr bdi bdo cite code dfn font includeonly kbd mark onlyinclude q rb rp rt ruby samp small span".split())
-    | set("sub sup translate tt tvar u var wbr".split())
-)  # fmt: skip
-_STRAY_TAG = regex.compile(rf"</?(?:{_TAGS})\b[^<>]*>", regex.IGNORECASE)
+_STRAY_TAG = regex.compile(rf"</?(?:{'|'.join(sorted(TAGS))})\b[^<>]*>", regex.IGNORECASE)
 _STRAY_BRACKETS = regex.compile(r"\{\{+|\}\}+|\[\[+|\]\]+|\{\||\|\}")
 _BEHAVIOUR_SWITCH = regex.compile(r"__\p{Lu}[\p{Lu}_]*?__")
 _UNCLOSED_CALL = regex.compile(r"\{\{[^\n]{0,60}")
@@ -79,8 +57,8 @@ _IMAGE_NUMBER = regex.compile(r"[=\s][\d.]+$")
 class Rendered:
     """An item's wikitext, understood.
 
-    ``comments`` are the contents of all comments in it, stripped, in order; ``unresolved`` the template calls,
-    as written, that nobody has expanded and that leave nothing (or their only argument) in ``body``.
+    ``comments`` are the contents of all comments in it, folded, in order; ``unresolved`` the template
+    calls, as written, that nobody has expanded and that leave nothing (or their only argument) in ``body``.
     """
 
     body: RichText
@@ -98,7 +76,8 @@ def render(
     page that the item stands on, for links to its sections and subpages. Entities are decoded once, white
     space (no-break spaces too) is folded, nothing blank is left at the ends.
     """
-    source = _closed(_OLD_TVAR.sub(lambda match: match[1] or "", str(code)))
+    source = _OLD_TVAR.sub(lambda match: match[1] or "", str(code))
+    source = _closed(variants.choose(source, site.language))
     try:
         tree = mwparserfromhell.parse(source, skip_style_tags=True)
     except ParserError:
@@ -147,23 +126,23 @@ class _Renderer:
         return pieces
 
     def _node(self, node: Node, look: Piece) -> list[Piece]:
+        found: list[Piece] = []
         match node:
             case wikinodes.HTMLEntity():
-                return [replace(look, text=_decoded(node), literal=True)]
+                found = [replace(look, text=_decoded(node), literal=True)]
             case wikinodes.Wikilink():
-                return self._internal(node, look)
+                found = self._internal(node, look)
             case wikinodes.ExternalLink():
-                return self._external(node, look)
+                found = self._external(node, look)
             case wikinodes.Tag():
-                return self._tag(node, look)
+                found = self._tag(node, look)
             case wikinodes.Template():
-                return self._template(node, look)
+                found = self._template(node, look)
             case wikinodes.Argument():
-                return self.pieces(node.default, look)
+                found = self.pieces(node.default, look)
             case wikinodes.Heading():
-                return [_SPACE, *self.pieces(node.title, look), _SPACE]
-            case _:
-                return []
+                found = [_SPACE, *self.pieces(node.title, look), _SPACE]
+        return found
 
     def _tidy(self, text: str) -> str:
         """Drop what is left of markup that was not closed; a call that was not is nobody's to expand."""
@@ -172,14 +151,10 @@ class _Renderer:
             text = pattern.sub("", text)
         return text
 
-    def _text(self, code: Wikicode | None) -> str:
-        return "".join(piece.text for piece in quotes.apply(self.pieces(code)))
-
     def _internal(self, node: wikinodes.Wikilink, look: Piece) -> list[Piece]:
         before = len(self.unresolved)
-        target = links.internal(
-            "".join(piece.text for piece in self.pieces(node.title)), self._site, title=self._title
-        )
+        written = "".join(piece.text for piece in self.pieces(node.title))
+        target = links.internal(written, self._site, title=self._title)
         if target.kind is links.Kind.FILE:
             self._image(target.name, node.text)
         if target.kind is not links.Kind.LINK:
@@ -215,8 +190,10 @@ class _Renderer:
         return [plain.fold(regex.sub("'{2,}", "", part)) for part in parts]
 
     def _external(self, node: wikinodes.ExternalLink, look: Piece) -> list[Piece]:
-        written = self._text(node.url)
-        url = links.external(written)
+        before = len(self.unresolved)
+        written = "".join(piece.text for piece in self._raw(node.url))
+        known = len(self.unresolved) == before
+        url = links.external(written) if known else None
         inside = replace(look, url=url or look.url)
         label = self.pieces(node.title, inside)
         if any(piece.text.strip() for piece in label):
@@ -226,18 +203,24 @@ class _Renderer:
 
     def _tag(self, node: wikinodes.Tag, look: Piece) -> list[Piece]:
         name = str(node.tag).strip().lower()
-        if name in _GONE or _is_hidden(node):
+        if name in GONE_TAGS or _is_hidden(node):
             return []
-        if name in _LITERAL:
-            found = [replace(piece, literal=True) for piece in self._raw(node.contents, look)]
+        if name in LITERAL_TAGS:
+            found = [replace(look, text=piece.text, literal=True) for piece in self._raw(node.contents)]
         else:
-            bold, italic = look.bold or name in _BOLD, look.italic or name in _ITALIC
+            bold, italic = look.bold or name in BOLD_TAGS, look.italic or name in ITALIC_TAGS
             found = self.pieces(node.contents, replace(look, bold=bold, italic=italic))
-        return [_SPACE, *found, _SPACE] if name in _BLOCKS else found
+        return [_SPACE, *found, _SPACE] if name in BLOCK_TAGS else found
 
-    def _raw(self, code: Wikicode | None, look: Piece) -> Iterable[Piece]:
+    def _raw(self, code: Wikicode | None) -> list[Piece]:
+        """Take text as it is but for entities and templates: a URL, or what nowiki holds."""
+        raw: list[Piece] = []
         for node in code.nodes if code is not None else ():
-            yield replace(look, text=_decoded(node) if isinstance(node, wikinodes.HTMLEntity) else str(node))
+            if isinstance(node, wikinodes.HTMLEntity | wikinodes.Template):
+                raw.extend(self._node(node, Piece(text="")))
+            else:
+                raw.append(Piece(text=str(node)))
+        return raw
 
     def _template(self, node: wikinodes.Template, look: Piece) -> list[Piece]:
         call, name = str(node), plain.fold(str(node.name.strip_code())).lower().replace("_", " ")

@@ -20,8 +20,9 @@ def offline(name: str, *, language: str = "en", article_path: str = "/wiki/$1") 
     """Return the best guess at the wiki that ``article_path`` leads to.
 
     It knows MediaWiki's namespaces in English and in ``language``, Wikimedia's interwiki prefixes and the
-    language prefixes. Where the path's host is a Wikimedia wiki with a language of its own (``de.wikipedia.org``,
-    ``fr.wikivoyage.org``), prefixes lead to the sister projects in that language, elsewhere to those in English.
+    language prefixes. Where the path's host is a Wikimedia wiki with a language of its own
+    (``de.wikipedia.org``, ``fr.wikivoyage.org``), prefixes lead to the sister projects in that language,
+    elsewhere to those in English.
     """
     host_language, project = _place(article_path)
     data = _data()
