@@ -50,8 +50,9 @@ def _from_rich(rich_text: RichText, *, rich: bool) -> Marked:
         facets += (Facet(start=start, end=len(text), kind=kind) for kind, has in looks if has)
         if url and (rich or shown == url):
             facets.append(Facet(start=start, end=len(text), kind=FacetKind.LINK, url=url))
-    marked = Marked(text=text, facets=_joined(facets))
-    return marked if rich else _apart(marked)
+    if rich:
+        return Marked(text=text, facets=_joined(facets))
+    return _apart(Marked(text=text, facets=tuple(facets)))
 
 
 def _shown(run: Run) -> tuple[str, str | None]:
@@ -80,14 +81,14 @@ def _joined(facets: Iterable[Facet]) -> tuple[Facet, ...]:
 
 
 def _apart(text: Marked) -> Marked:
-    """Return plain text in which a network finds each bare URL where it begins and ends, for white space."""
+    """Return plain text in which white space is around each bare URL wherever a network might misread it."""
     plain = text.text
     for facet in reversed(text.facets):
-        tail = plain[facet.end :]
-        if (match := URL.match(plain, facet.start)) is None or match.end() != facet.end:
+        head, url, tail = plain[: facet.start], plain[facet.start : facet.end], plain[facet.end :]
+        match = URL.match(url + tail)
+        if match is None or match[0] != url:
             tail = f" {tail}"
-        head = plain[: facet.start]
-        if match is None:
+        if head and (head[-1].isalnum() or not URL.match(plain, facet.start)):
             head = f"{head} "
-        plain = head + plain[facet.start : facet.end] + tail
+        plain = head + url + tail
     return Marked(text=plain)

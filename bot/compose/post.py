@@ -87,9 +87,9 @@ class _Draft:
 
     def thread(self) -> list[Marked]:
         """Return the parts, numbered if they are more than one."""
-        whole = self._filled_in(self.body, self.tags)
-        if self._fits(whole):
-            return [whole]
+        text, tags = self._affordable("")
+        if text == self.body:
+            return [self._filled_in(text, tags)]
         reserved = f" ({MOST_PARTS}/{MOST_PARTS})"
         _, tags = self._affordable(reserved)
 

@@ -44,7 +44,8 @@ def shorten(text: Marked, fits: Callable[[Marked], bool]) -> Marked | None:
         return text
     places = _Places.of(text)
     end = places.longest((places.words, places.graphemes), lambda end: fits(_broken_off(text, end)))
-    return _broken_off(text, end) if end else None
+    shorter = _broken_off(text, end)
+    return shorter if shorter.text else None
 
 
 def split(text: Marked, fits: Callable[[Marked, int], bool], *, most: int) -> list[Marked]:

@@ -131,11 +131,19 @@ def whole(url: str) -> str:
     host, rest = match[1], quote(match[2], safe="!#$%&'()*+,/:;=?@[]~")
     if rest.startswith("#"):
         rest = f"/{rest}"
+    if rest.find("?") == len(rest) - 1:
+        rest = rest.removesuffix("?")
     if not URL.fullmatch(host + rest):
         rest = quote(rest, safe="#%&+/:=?@~")
-    if rest and not rest[-1].isalnum() and not URL.fullmatch(host + rest):
-        rest = f"{rest[:-1]}%{ord(rest[-1]):02X}"
+    if not URL.fullmatch(host + rest):
+        path, mark, query = rest.partition("?")
+        rest = _closed(path, "%&:=@~.") + mark + _closed(query, "%:?@~.")
     return host + rest
+
+
+def _closed(piece: str, open_ends: str) -> str:
+    """Return a path or query with its last character escaped if that is one of ``open_ends``."""
+    return f"{piece[:-1]}%{ord(piece[-1]):02X}" if piece and piece[-1] in open_ends else piece
 
 
 def urls(text: str) -> tuple[str, ...]:
