@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from bot.cli.wiring import load_config, open_channels, open_shelves
 from bot.errors import ChannelError, HeraldError
-from bot.ledger.store import open_scratch_copy
+from bot.ledger.opening import open_scratch_copy
 from bot.model import Gate, Status
 from bot.report.values import Finding, Verdict
 from bot.sync.read import groups_of_authors, read_shelf

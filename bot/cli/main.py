@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 import click
 
 from bot import __version__
+from bot.channels.base import specs
 from bot.cli.arguments import arrange
 from bot.cli.checkup import check_all
 from bot.cli.wiring import (
@@ -28,7 +29,7 @@ from bot.cli.wiring import (
 )
 from bot.config import PageConfig, starter
 from bot.errors import ConfigError, HeraldError, PageError
-from bot.ledger.store import open_scratch_copy
+from bot.ledger.opening import open_scratch_copy
 from bot.model import Status
 from bot.news.parse import LAYOUTS
 from bot.report import html, shapes
@@ -231,17 +232,24 @@ def check(settings: Settings) -> None:
 
 
 @cli.command()
+@click.option("--page", "title", metavar="TITLE", help="The news page on the wiki; left out: a file to try with.")
+@click.option("--family", default="mediawiki", show_default=True, help="The wiki's family, as Pywikibot calls it.")
+@click.option("--code", default="mediawiki", show_default=True, help="The wiki's code in that family.")
+@click.option("--host", default="www.mediawiki.org", show_default=True, help="The wiki's host name.")
+@click.option("--username", help="The bot's account on the wiki.")
+@click.option("--contact", help="Where the wiki's people find you: a page or an e-mail address.")
 @click.pass_obj
-def init(settings: Settings) -> None:
+def init(settings: Settings, **answers: str | None) -> None:
     """Write a commented news.toml and user-config.py here; existing files are left as they are."""
-    written, left = [], []
     folder = settings.config_path.parent
-    for name, text in starter().items():
+    written, left = [], []
+    for name, text in starter(networks=specs(), **answers).items():  # type: ignore[arg-type]  # click's values
         path = settings.config_path if name == CONFIG_FILE else folder / name
         try:
             with path.open("x", encoding="utf-8") as file:
                 file.write(text)
-            path.chmod(0o600)  # Pywikibot refuses a user-config.py that others may write to
+            if path.suffix == ".py":
+                path.chmod(0o600)  # Pywikibot passes over a user-config.py that others may write to
             written.append(str(path))
         except FileExistsError:
             left.append(str(path))

@@ -17,7 +17,7 @@ from bot.cli.simulate import Pretended
 from bot.compose.template import check_template
 from bot.config import load
 from bot.errors import ConfigError, PageError
-from bot.ledger.store import open_ledger, open_scratch_copy
+from bot.ledger.opening import open_ledger, open_scratch_copy
 from bot.news.parse import LAYOUTS
 from bot.sync.herald import Herald, Shelf
 from bot.wiki.file import FileSource
@@ -29,7 +29,6 @@ if TYPE_CHECKING:
     from bot.config import Config, PageConfig
     from bot.model import NetworkSpec
     from bot.report.terminal import Terminal
-    from bot.wiki.base import Source
     from bot.wiki.page import WikiSource
 
 CONFIG_VARIABLE = "WIKIHERALD_CONFIG"
@@ -166,7 +165,7 @@ def _chosen(config: Config, only: Collection[str]) -> frozenset[str]:
     return frozenset(only) or names
 
 
-def _asking(wiki: Source, title: str) -> Callable[[], str | None]:
+def _asking(wiki: WikiSource, title: str) -> Callable[[], str | None]:
     """Return a question to the stop page; channels ask it side by side, and Pywikibot takes one at a time."""
     lock = threading.Lock()
 
