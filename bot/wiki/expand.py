@@ -19,8 +19,9 @@ if TYPE_CHECKING:
 
 MOST = 200  # calls a page; no page of news has so many in its items
 ALONE = 20  # calls asked for one by one where they cannot be told apart
-# A template that does not exist becomes a link to it; a parser function's error is marked by its class.
-FAILED = re.compile(r'\A\[\[:[^\]|]+\]\]\Z|class="[^"]*\berror\b|\x7f')
+# A template that does not exist becomes a link to it, a parser function's error is marked by its class, and
+# what was no call stays what it was.
+FAILED = re.compile(r'\A\[\[:[^\]|]+\]\]\Z|class="[^"]*\berror\b|\{\{|\x7f')
 
 
 def expand(api: Api, page: Page, calls: Sequence[str]) -> dict[str, str]:
@@ -40,7 +41,7 @@ def expand(api: Api, page: Page, calls: Sequence[str]) -> dict[str, str]:
     return {
         call: piece
         for call, piece in zip(calls, pieces, strict=True)
-        if piece is not None and piece != call and not FAILED.search(piece.strip())
+        if piece is not None and not FAILED.search(piece.strip())
     }
 
 

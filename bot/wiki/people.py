@@ -19,21 +19,19 @@ def groups(api: Api, users: Iterable[str]) -> dict[str, frozenset[str]]:
     blocked before it is taken out of its groups.
     """
     names = list(dict.fromkeys(users))
-    found: dict[str, frozenset[str]] = dict.fromkeys(names, frozenset())
-    asked = {_canonical(name): name for name in names if name.strip() and "|" not in name}
-    titles = list(asked)
-    for start in range(0, len(titles), BATCH):
+    asked = list(dict.fromkeys(_canonical(name) for name in names if name.strip() and "|" not in name))
+    told: dict[str, frozenset[str]] = {}
+    for start in range(0, len(asked), BATCH):
         answer = api.ask(
             action="query",
             list="users",
-            ususers="|".join(titles[start : start + BATCH]),
+            ususers="|".join(asked[start : start + BATCH]),
             usprop="groups|blockinfo",
         )
-        for told in answer["query"]["users"]:
-            blocked = "blockid" in told and not told.get("blockpartial")
-            if told["name"] in asked and not blocked:
-                found[asked[told["name"]]] = frozenset(told.get("groups", ()))
-    return found
+        for user in answer["query"]["users"]:
+            blocked = "blockid" in user and not user.get("blockpartial")
+            told[user["name"]] = frozenset() if blocked else frozenset(user.get("groups", ()))
+    return {name: told.get(_canonical(name), frozenset()) for name in names}
 
 
 def _canonical(name: str) -> str:

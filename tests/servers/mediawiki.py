@@ -6,7 +6,9 @@ import json
 import os
 import secrets
 import sqlite3
+import struct
 import subprocess
+import zlib
 from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -29,17 +31,18 @@ ADMIN = "Admin"
 BOT = "NewsBot"
 GRANTS = "basic,highvolume,editpage,editprotected,createeditmovepage,uploadfile"
 TIMEOUT = 60.0
+WIDE = 1600  # pixels; what the renderer of drawings makes, see SETTINGS
 
 SETTINGS = """
 $wgArticlePath = '/wiki/$1';
 $wgEnableUploads = true;
 $wgUploadDirectory = __DIR__ . '/images';
 $wgUploadPath = '/w/images';
-$wgFileExtensions[] = 'svg';
+array_push( $wgFileExtensions, 'svg', 'txt' );
 // No renderer is needed: a fixed picture stands for every rendered drawing.
 $wgSVGConverters['stand-in'] = 'cp ' . __DIR__ . '/rendered.png $output';
 $wgSVGConverter = 'stand-in';
-$wgAllowCopyUploads = false;
+$wgUseImageMagick = false; // PHP's own GD scales pictures, whatever else is installed
 $wgRateLimits = [];
 $wgPasswordAttemptThrottle = [];
 $wgJobRunRate = 0;
@@ -47,6 +50,17 @@ $wgGroupPermissions['sysop']['deleterevision'] = true;
 $wgGroupPermissions['sysop']['deletelogentry'] = true;
 $wgNamespaceAliases['N'] = NS_PROJECT;
 """
+
+
+def picture(width: int, height: int) -> bytes:
+    """Return a grey PNG of that size."""
+
+    def chunk(kind: bytes, data: bytes) -> bytes:
+        return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
+
+    header = struct.pack(">IIBBBBB", width, height, 8, 0, 0, 0, 0)
+    rows = zlib.compress((b"\0" + b"\x80" * width) * height)
+    return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + chunk(b"IDAT", rows) + chunk(b"IEND", b"")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -69,16 +83,16 @@ class MediaWiki:
     url: str
     folder: Path
     core: Path
-    passwords: dict[str, str]
-    bot_password: str
-    _sessions: dict[str, requests.Session] = field(default_factory=dict)
-    _tokens: dict[str, str] = field(default_factory=dict)
+    passwords: dict[str, str] = field(repr=False)
+    bot_password: str = field(repr=False)
+    _sessions: dict[str, requests.Session] = field(default_factory=dict, repr=False)
+    _tokens: dict[str, str] = field(default_factory=dict, repr=False)
 
-    def api(self, *, by: str = ADMIN, **parameters: str | int) -> Any:  # noqa: ANN401 - JSON
+    def api(self, *, by: str = ADMIN, **parameters: str | int) -> Any:
         """Call the wiki's API by POST as somebody and return its answer; an error there is an error here."""
         return self._post(parameters, by=by)
 
-    def act(self, action: str, *, by: str = ADMIN, **more: str | int) -> Any:  # noqa: ANN401 - JSON
+    def act(self, action: str, *, by: str = ADMIN, **more: str | int) -> Any:
         """Do something that needs a token: ``act("delete", title="Old page")``."""
         return self._post({"action": action, "token": self._token(by)} | more, by=by)
 
@@ -124,16 +138,10 @@ class MediaWiki:
         """Lift a block."""
         self.act("unblock", user=user)
 
-    def upload(self, file: Path, name: str, *, user: str = ADMIN) -> None:
-        """Upload a picture under a name without its namespace."""
-        with file.open("rb") as content:
-            wanted: dict[str, str | int] = {
-                "action": "upload",
-                "token": self._token(user),
-                "filename": name,
-                "ignorewarnings": 1,
-            }
-            self._post(wanted, by=user, files={"file": (name, content)})
+    def upload(self, name: str, content: bytes, *, user: str = ADMIN) -> None:
+        """Upload a file under a name without its namespace."""
+        wanted = {"action": "upload", "token": self._token(user), "filename": name, "ignorewarnings": "1"}
+        self._post(wanted, by=user, files={"file": (name, content)})
 
     def age(self, revision: int, by: timedelta) -> None:
         """Make a revision look older than it is."""
@@ -182,7 +190,7 @@ class MediaWiki:
 
     def _post(
         self, parameters: Mapping[str, str | int], *, by: str, files: Mapping[str, Any] | None = None
-    ) -> Any:  # noqa: ANN401 - JSON
+    ) -> Any:
         data = {"format": "json", "formatversion": 2} | dict(parameters)
         response = self._session(by).post(f"{self.url}/w/api.php", data=data, files=files, timeout=TIMEOUT)
         response.raise_for_status()
@@ -271,6 +279,7 @@ def _set_up(core: Path, folder: Path, url: str, language: str) -> MediaWiki:
         settings.write(SETTINGS)
     _add_interlanguage_link(folder / "data" / "wiki.sqlite")
     bot = secrets.token_hex(16)
+    (folder / "rendered.png").write_bytes(picture(WIDE, 900))
     wiki = MediaWiki(url=url, folder=folder, core=core, passwords={ADMIN: admin}, bot_password=bot)
     wiki.make_user(BOT, "bot")
     wiki.maintain("createBotPassword", "--appid", "news", "--grants", GRANTS, BOT, bot)

@@ -1,0 +1,93 @@
+"""Reads a wiki in a process of its own, as told on standard input: Pywikibot is one per process.
+
+Each line in is a JSON list, a command and its arguments; each line out is what came of it:
+``{"done": ...}`` or ``{"raised": "PageError", "message": "...", "seconds": 1.5}``.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+import sys
+import time
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from bot.config import WikiConfig
+from bot.errors import HeraldError
+from bot.model import Media, Page
+from bot.wiki.base import Wanted
+from bot.wiki.page import open_wiki
+
+if TYPE_CHECKING:
+    from bot.wiki.page import WikiSource
+
+
+class Driver:
+    wiki: WikiSource
+
+    def open(self, family: str | None, code: str | None, contact: str, arguments: list[str]) -> Any:
+        config = WikiConfig(family=family, code=code, contact=contact)
+        self.wiki = open_wiki(config, arguments=arguments)
+        return dataclasses.asdict(self.wiki.site)
+
+    def read(self, *wanted: tuple[str, int | None]) -> Any:
+        found = self.wiki.read([Wanted(title=title, seen=seen) for title, seen in wanted])
+        return {title: _plain(page) for title, page in found.items()}
+
+    def text(self, title: str) -> Any:
+        return self.wiki.text(title)
+
+    def expand(self, title: str, *calls: str) -> Any:
+        page = self.wiki.read([Wanted(title=title)])[title]
+        assert isinstance(page, Page)
+        return self.wiki.expand(page, calls)
+
+    def groups(self, *users: str) -> Any:
+        return self.wiki.groups(users)
+
+    def fetch(self, file: str) -> Any:
+        attachment = self.wiki.fetch(Media(file=file, alt="What is seen"))
+        size = int.from_bytes(attachment.content[16:20]), int.from_bytes(attachment.content[20:24])
+        return {"mime_type": attachment.mime_type, "alt": attachment.alt, "size": size}
+
+    def save(self, title: str, text: str) -> Any:
+        """Save a page as a Pywikibot script would: ``-simulate`` is Pywikibot's own."""
+        import pywikibot  # noqa: PLC0415 - it must not be imported before the wiki is opened
+
+        page = pywikibot.Page(pywikibot.Site(), title)
+        page.text = text
+        page.save(summary="test", quiet=True)
+
+
+def _plain(page: Any) -> Any:
+    if isinstance(page, HeraldError):
+        return {"raised": type(page).__name__, "message": str(page)}
+    return {
+        field.name: getattr(page, field.name) for field in dataclasses.fields(page) if field.name != "site"
+    }
+
+
+def _json(value: Any) -> Any:
+    if dataclasses.is_dataclass(value) and not isinstance(value, type):
+        return dataclasses.asdict(value)
+    if isinstance(value, datetime):
+        return value.isoformat()
+    return sorted(value)
+
+
+def main() -> None:
+    driver = Driver()
+    for line in sys.stdin:
+        command, *arguments = json.loads(line)
+        start = time.monotonic()
+        try:
+            answer = {"done": getattr(driver, command)(*arguments)}
+        except HeraldError as error:
+            answer = {"raised": type(error).__name__, "message": str(error)}
+        answer["seconds"] = time.monotonic() - start
+        print(json.dumps(answer, default=_json), flush=True)
+
+
+if __name__ == "__main__":
+    main()
