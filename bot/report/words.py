@@ -1,0 +1,123 @@
+"""The words of the reports for people: how a status, a length, a count and a next step are said."""
+
+from __future__ import annotations
+
+import shlex
+from collections import Counter
+from typing import TYPE_CHECKING
+
+from bot.decide.gate import moment
+from bot.model import Status
+from bot.report.safe import one_line
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from datetime import datetime
+
+    from bot.model import Delivery, Directives, Media, Outcome, Part, Post, Refusal, Trouble
+
+NAMES = {
+    Status.PENDING: "waits",
+    Status.SENDING: "unsettled",
+    Status.SENT: "sent",
+    Status.FAILED: "failed",
+    Status.IN_DOUBT: "in doubt",
+    Status.HELD: "held",
+    Status.ADOPTED: "adopted",
+    Status.RETRACTED: "retracted",
+}
+WOULD_BE_SENT = "would be sent"
+WOULD_BE_EDITED = "would be edited"
+MOST_REASONS = 4  # in a summary; the rest is a number
+
+
+def of_outcome(outcome: Outcome, *, simulate: bool) -> str:
+    """Return what became of an item, or would in a real run."""
+    if outcome.status is Status.SENT and outcome.action == "edit":
+        return WOULD_BE_EDITED if simulate else "edited"
+    if outcome.status is Status.SENT and outcome.action == "publish" and simulate:
+        return WOULD_BE_SENT
+    return NAMES[outcome.status]
+
+
+def next_step(done: Outcome | Delivery) -> str | None:
+    """Return what a person should do about a delivery, ``None`` where there is nothing to do."""
+    command = f"wikiherald resolve {shlex.quote(one_line(done.item))} {shlex.quote(one_line(done.channel))}"
+    match done.status:
+        case Status.IN_DOUBT:
+            return f"look at the channel. If it is there: {command} --sent URL; if not: --retry or --skip"
+        case Status.FAILED:
+            return f"mend the cause, then: {command} --retry; or let it go: --skip"
+        case Status.SENDING:
+            return "it may be public: the next run looks for it before anything is sent again"
+        case _:
+            return None
+
+
+def length(part: Part) -> str:
+    """Return how long a part is, and how long it may be."""
+    return f"{part.length} of {part.limit} {part.unit}" if part.limit else f"{part.length} {part.unit}"
+
+
+def picture(media: Media) -> str:
+    """Return a picture's file and alt text."""
+    return f"picture {media.file}: {media.alt}" if media.alt else f"picture {media.file}, without alt text"
+
+
+def manner(post: Post) -> Iterable[str]:
+    """Return all that goes with a post's text."""
+    if post.content_warning:
+        yield f"content warning: {post.content_warning}"
+    yield from map(picture, post.media)
+    if post.language:
+        yield f"language: {post.language}"
+
+
+def asked(directives: Directives) -> str:
+    """Return what an editor asked for an item, but for its pictures and its id; empty where nothing."""
+    said: list[str] = []
+    if directives.channels is not None:
+        said.append(f"only on {', '.join(directives.channels) or 'no channel'}")
+    if directives.content_warning:
+        said.append(f"content warning: {directives.content_warning}")
+    if directives.language:
+        said.append(f"language: {directives.language}")
+    if directives.not_before:
+        said.append(f"not before {moment(directives.not_before)}")
+    if directives.hold is not None:
+        said.append(f"hold: {directives.hold}" if directives.hold else "hold")
+    said += [f"on {name}: {text}" for name, text in directives.texts.items()]
+    return "; ".join(said)
+
+
+def until(reason: str, when: datetime | None) -> str:
+    """Return a reason with its time, unless it says so itself."""
+    if when is None or moment(when) in reason:
+        return reason
+    return f"{reason} (until {moment(when)})"
+
+
+def of_trouble(trouble: Trouble) -> str:
+    """Return a problem's message after the place it is about."""
+    line = f"line {trouble.line}" if trouble.line is not None else None
+    page = " ".join(filter(None, (trouble.page, line)))
+    return ": ".join(filter(None, (page, trouble.channel, trouble.message)))
+
+
+def count(number: int, one: str, many: str | None = None) -> str:
+    """Return a number with its noun."""
+    return f"{number} {one if number == 1 else many or one + 's'}"
+
+
+def tally(names: Iterable[str]) -> str:
+    """Return how often each name occurs, in the order in which they first do."""
+    return ", ".join(f"{number} {name}" for name, number in Counter(names).items())
+
+
+def tally_reasons(refusals: Iterable[Refusal]) -> str:
+    """Return how often each reason occurs, the frequent ones first and not too many."""
+    reasons = Counter(one_line(refusal.reason) for refusal in refusals).most_common()
+    said = [f"{number} {reason}" for reason, number in reasons[:MOST_REASONS]]
+    if rest := sum(number for _, number in reasons[MOST_REASONS:]):
+        said.append(f"{rest} for other reasons")
+    return "; ".join(said)
