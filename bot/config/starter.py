@@ -74,7 +74,7 @@ def starter(
 
 
 def toml(value: object) -> str:
-    """Write a text, number, flag or list of texts as TOML does."""
+    """Write a text, number, flag or list of texts as TOML does, and Python but for flags."""
     if isinstance(value, frozenset):
         value = sorted(value)
     return json.dumps(value, ensure_ascii=False)

@@ -5,6 +5,7 @@ import os
 import re
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 from typing import Any
 
@@ -78,7 +79,7 @@ def test_every_key_that_can_be_set_is_shown(tmp_path: Path, section: str) -> Non
         if "qqqqqq: unknown key" in problem
     ]
     for key in _known(problem):
-        assert re.search(rf"^(# )?(\[+(\w+\.)?{key}\]|\[handles\.|{key} = )", shown, re.MULTILINE), key
+        assert re.search(rf"^(# )?(\[+(\w+\.)?{key}[\].]|{key} = )", shown, re.MULTILINE), key
 
 
 @pytest.mark.parametrize("network", NETWORKS)
@@ -142,6 +143,14 @@ def test_pywikibot_understands_its_file(tmp_path: Path) -> None:
         {},
         None,
     ]
+
+
+def test_no_answer_breaks_the_files(tmp_path: Path) -> None:
+    odd = 'O"Neill\\\n#'
+    write_user_config(tmp_path, username=odd, contact=odd, family=odd, code=odd, host=odd)
+    assert pywikibot_config(tmp_path, "c.usernames, c.family") == [{odd: {odd: odd}}, odd]
+    for title in (None, odd):
+        tomllib.loads(starter(networks=NETWORKS, title=title, contact=odd, family=odd)["news.toml"])
 
 
 def test_no_account_is_named_before_there_is_one(tmp_path: Path) -> None:
