@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import json
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+from bot.channels.feed import FeedChannel
+from bot.channels.feed_state import Settings
 from bot.channels.http import Http
 from bot.channels.mastodon import MastodonChannel
 from bot.model import Secret
@@ -14,6 +17,7 @@ from tests.fakes.faults import Fault
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
     from tests.fakes.mastodon import MastodonServer
 
@@ -45,6 +49,41 @@ class MemoryBench:
     def failing(self, fault: Fault, method: str) -> Iterator[None]:
         self._channel.fail(fault, on=method)
         yield
+
+
+class FeedBench:
+    """A feed in a folder; its readers know it by its JSON Feed."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path / "public"
+
+    def open(self, **settings: Any) -> FeedChannel:
+        chosen = {"title": "News", "url": "https://news.example/", "language": "en"} | settings
+        return FeedChannel(name="feed", path=self.path, settings=Settings(**chosen))
+
+    def json(self) -> dict[str, Any]:
+        found: dict[str, Any] = json.loads((self.path / "feed.json").read_bytes())
+        return found
+
+    def visible(self) -> list[Visible]:
+        if not (self.path / "feed.json").exists():
+            return []
+        return [
+            Visible(
+                remote_id=item["id"],
+                text=item["content_text"],
+                pictures=tuple(
+                    (self._content(attachment["url"]), attachment["title"])
+                    for attachment in item.get("attachments", ())
+                ),
+                content_warning=item.get("summary"),
+                language=item.get("language"),
+            )
+            for item in reversed(self.json()["items"])
+        ]
+
+    def _content(self, url: str) -> bytes:
+        return (self.path / url.removeprefix("https://news.example/")).read_bytes()
 
 
 class MastodonBench:

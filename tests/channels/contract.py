@@ -63,6 +63,10 @@ class Bench(Protocol):
         """Return what the public sees, oldest first."""
         ...
 
+
+class FallibleBench(Bench, Protocol):
+    """One with a network between us and it."""
+
     def failing(self, fault: Fault, method: str) -> AbstractContextManager[None]:
         """Let the next request of ``method`` meet ``fault``, and be whole again after."""
         ...
@@ -255,7 +259,7 @@ class FaultContract:
     """What a channel makes of a network's faults."""
 
     @pytest.mark.parametrize("fault", Fault)
-    def test_a_fault_says_what_may_have_happened(self, bench: Bench, fault: Fault) -> None:
+    def test_a_fault_says_what_may_have_happened(self, bench: FallibleBench, fault: Fault) -> None:
         expected, visible = PUBLISHING[fault]
         with bench.failing(fault, "publish"), pytest.raises(ChannelError) as caught:
             bench.open().publish(outgoing())
@@ -263,7 +267,7 @@ class FaultContract:
         assert len(bench.visible()) == visible
 
     @pytest.mark.parametrize("fault", Fault)
-    def test_the_same_key_again_makes_it_exactly_one(self, bench: Bench, fault: Fault) -> None:
+    def test_the_same_key_again_makes_it_exactly_one(self, bench: FallibleBench, fault: Fault) -> None:
         with bench.failing(fault, "publish"), pytest.raises(ChannelError):
             bench.open().publish(outgoing())
         receipt = bench.open().publish(outgoing())
@@ -271,7 +275,7 @@ class FaultContract:
 
     @pytest.mark.parametrize("fault", [fault for fault in Fault if PUBLISHING[fault][1]])
     def test_what_became_public_without_our_hearing_it_is_found_again(
-        self, bench: Bench, fault: Fault
+        self, bench: FallibleBench, fault: Fault
     ) -> None:
         sent = outgoing()
         with bench.failing(fault, "publish"), pytest.raises(ChannelError):
@@ -281,7 +285,9 @@ class FaultContract:
 
     @pytest.mark.parametrize("fault", Fault)
     @pytest.mark.parametrize("method", ["recent", "edit", "delete", "limits", "account"])
-    def test_what_can_be_repeated_is_never_in_doubt(self, bench: Bench, method: str, fault: Fault) -> None:
+    def test_what_can_be_repeated_is_never_in_doubt(
+        self, bench: FallibleBench, method: str, fault: Fault
+    ) -> None:
         receipt = bench.open().publish(outgoing())
         channel = bench.open()
         attempts: dict[str, Callable[[], object]] = {
@@ -296,7 +302,7 @@ class FaultContract:
         assert type(caught.value) is HARMLESS[fault]
         attempts[method]()
 
-    def test_a_rate_limit_says_when_to_come_back(self, bench: Bench) -> None:
+    def test_a_rate_limit_says_when_to_come_back(self, bench: FallibleBench) -> None:
         with bench.failing(Fault.RATE_LIMITED, "publish"), pytest.raises(RateLimited) as caught:
             bench.open().publish(outgoing())
         now = datetime.now(UTC)

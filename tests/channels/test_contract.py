@@ -8,10 +8,12 @@ from typing import TYPE_CHECKING, ClassVar
 import pytest
 
 from bot.model import FOREVER, Capabilities
-from tests.channels.benches import MastodonBench, MemoryBench
+from tests.channels.benches import FeedBench, MastodonBench, MemoryBench
 from tests.channels.contract import ChannelContract, FaultContract
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from tests.fakes.mastodon import MastodonServer
 
 
@@ -23,6 +25,16 @@ class TestMemory(ChannelContract, FaultContract):
     @pytest.fixture
     def bench(self) -> MemoryBench:
         return MemoryBench()
+
+
+class TestFeed(ChannelContract):
+    capabilities: ClassVar = Capabilities(
+        read_back=True, edit=True, delete=True, media=True, idempotent=FOREVER
+    )
+
+    @pytest.fixture
+    def bench(self, tmp_path: Path) -> FeedBench:
+        return FeedBench(tmp_path)
 
 
 class TestMastodon(ChannelContract, FaultContract):
