@@ -89,7 +89,7 @@ def _placeholder(option: Option) -> str:
     examples = {
         OptionKind.TEXT: "...",
         OptionKind.URL: "https://example.org/",
-        OptionKind.PATH: option.name,
+        OptionKind.PATH: "public",
         OptionKind.NUMBER: 0,
         OptionKind.FLAG: False,
     }

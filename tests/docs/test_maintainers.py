@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 ROOT = Path(__file__).parents[2]
 MANUAL = (ROOT / "docs" / "maintainers.md").read_text(encoding="utf-8")
 PAGES = '[[pages]]\nfile = "news.wikitext"\n'
-CHANNELS = '[[channels]]\nname = "feed"\nnetwork = "feed"\nurl = "https://news.example.org/"\n'
+CHANNELS = '[[channels]]\nname = "feed"\nnetwork = "feed"\npath = "public"\n'
 WIKI = '[wiki]\nfamily = "meta"\ncode = "meta"\ncontact = "bot@example.org"\n'
 
 
