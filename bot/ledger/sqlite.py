@@ -31,7 +31,7 @@ from bot.ledger.store import Ledger
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-BUSY = 10.0  # seconds to wait for another program's transaction, which is over in milliseconds
+PATIENCE = 10.0  # seconds to wait for another program's transaction, which is over in milliseconds
 
 _CAUSES = {
     sqlite3.SQLITE_FULL: "the disk is full. Make room there and run again",
@@ -46,15 +46,19 @@ _CAUSES = {
 }
 
 
-def open_file(path: Path) -> Ledger:
+def open_file(path: Path, *, patience: float = PATIENCE) -> Ledger:
     """Open the ledger in ``path``, made if it is missing, and bring it to the present schema.
+
+    ``patience`` is how many seconds each transaction waits for another program's.
 
     Raises:
         LedgerLocked: the schema is old and another run is at work.
         LedgerError: it cannot be opened and written, or it is not a ledger that this version knows.
     """
     _exists(path)
-    database = _database(partial(_connect, path, mode="rwc"), name=f"The ledger {path}", path=path)
+    database = _database(
+        partial(_connect, path, mode="rwc", patience=patience), name=f"The ledger {path}", path=path
+    )
     lock = partial(file_lock, path.with_name(f"{path.name}.lock"))
     try:
         with database.reading() as connection:
@@ -70,7 +74,7 @@ def open_file(path: Path) -> Ledger:
     return Ledger(database, lock=lock)
 
 
-def copy_file(path: Path) -> Ledger:
+def copy_file(path: Path, *, patience: float = PATIENCE) -> Ledger:
     """Open a private copy of the ledger in ``path``, empty if there is none; ``path`` is only read.
 
     The copy is a nameless temporary database, which SQLite keeps in memory and lets flow over into the
@@ -80,7 +84,9 @@ def copy_file(path: Path) -> Ledger:
         LedgerError: the ledger cannot be read, or it is not one that this version knows.
     """
     _exists(path)
-    database = _database(partial(_connect_to_copy, path), name=f"The ledger {path}", path=path)
+    database = _database(
+        partial(_connect_to_copy, path, patience=patience), name=f"The ledger {path}", path=path
+    )
     try:
         _migrate(database)
     except BaseException:
@@ -130,11 +136,11 @@ def _begin(connection: Connection) -> None:
     connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
 
 
-def _connect(path: Path, *, mode: str) -> sqlite3.Connection:
+def _connect(path: Path, *, mode: str, patience: float) -> sqlite3.Connection:
     connection = sqlite3.connect(
         f"file:{quote(str(path))}?mode={mode}",
         uri=True,
-        timeout=BUSY,
+        timeout=patience,
         isolation_level=None,
         check_same_thread=False,
     )
@@ -149,28 +155,28 @@ def _connect(path: Path, *, mode: str) -> sqlite3.Connection:
     return connection
 
 
-def _connect_to_copy(path: Path) -> sqlite3.Connection:
+def _connect_to_copy(path: Path, *, patience: float) -> sqlite3.Connection:
     copy = sqlite3.connect("", isolation_level=None, check_same_thread=False)
     try:
         copy.execute("PRAGMA foreign_keys = ON")
         if _exists(path):
-            _copy(path, copy)
+            _copy(path, copy, patience=patience)
     except BaseException:
         copy.close()
         raise
     return copy
 
 
-def _copy(path: Path, copy: sqlite3.Connection) -> None:
+def _copy(path: Path, copy: sqlite3.Connection, *, patience: float) -> None:
     try:
-        _back_up(path, copy, mode="ro")
+        _back_up(path, copy, mode="ro", patience=patience)
     except sqlite3.OperationalError as error:
         if error.sqlite_errorcode != sqlite3.SQLITE_READONLY_ROLLBACK:
             raise
-        _copy_unfinished(path, copy)
+        _copy_unfinished(path, copy, patience=patience)
 
 
-def _copy_unfinished(path: Path, copy: sqlite3.Connection) -> None:
+def _copy_unfinished(path: Path, copy: sqlite3.Connection, *, patience: float) -> None:
     """Copy a ledger whose last writer died in the middle of a commit.
 
     What it left has to be undone, but not in the original.
@@ -181,17 +187,17 @@ def _copy_unfinished(path: Path, copy: sqlite3.Connection) -> None:
             for suffix in ("", "-journal"):
                 shutil.copyfile(f"{path}{suffix}", f"{twin}{suffix}")
         except FileNotFoundError:  # a run has come between, and undone it in the original
-            _back_up(path, copy, mode="ro")
+            _back_up(path, copy, mode="ro", patience=patience)
         else:
-            _back_up(twin, copy, mode="rw")
+            _back_up(twin, copy, mode="rw", patience=patience)
 
 
-def _back_up(path: Path, copy: sqlite3.Connection, *, mode: str) -> None:
+def _back_up(path: Path, copy: sqlite3.Connection, *, mode: str, patience: float) -> None:
     """Copy everything, as of one moment.
 
     The read lock is taken beforehand, where waiting for it has an end; ``backup`` would try for ever.
     """
-    with closing(_connect(path, mode=mode)) as original:
+    with closing(_connect(path, mode=mode, patience=patience)) as original:
         original.execute("BEGIN")
         original.execute("SELECT count(*) FROM sqlite_schema").fetchone()
         original.backup(copy)
