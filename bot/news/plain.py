@@ -10,13 +10,18 @@ _UNWANTED = regex.compile(r"[\p{Cc}\p{Cs}\u202A-\u202E\u2066-\u2069\uFEFF--\s]",
 _SPACE = regex.compile(r"\s+")
 
 
+def visible(text: str) -> str:
+    """Drop what nobody can see; white space stays as it is."""
+    return _UNWANTED.sub("", text)
+
+
 def clean(text: str) -> str:
-    """Fold each stretch of white space (no-break spaces too) into one space and drop what nobody can see.
+    """Drop what nobody can see and fold each stretch of white space (no-break spaces too) into one space.
 
     A no-break space becomes a plain one: networks wrap lines themselves, and a text that is read back is
     compared with what was sent.
     """
-    return _SPACE.sub(" ", _UNWANTED.sub("", text))
+    return _SPACE.sub(" ", visible(text))
 
 
 def fold(text: str) -> str:

@@ -34,10 +34,11 @@ def apply(pieces: Iterable[Piece]) -> list[Piece]:
     done: list[Piece] = []
     line: list[Piece | int] = []
     for token in _tokens(pieces):
-        line.append(token)
         if isinstance(token, Piece) and token.text == "\n" and not token.literal:
-            done.extend(_line(line))
+            done.extend([*_line(line), token])
             line = []
+        else:
+            line.append(token)
     done.extend(_line(line))
     return done
 

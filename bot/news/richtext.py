@@ -46,7 +46,10 @@ _STRAY_TAG = regex.compile(rf"</?(?:{'|'.join(sorted(TAGS))})\b[^<>]*>", regex.I
 _STRAY_BRACKETS = regex.compile(r"\{\{+|\}\}+|\[\[+|\]\]+|\{\||\|\}")
 _BEHAVIOUR_SWITCH = regex.compile(r"__\p{Lu}[\p{Lu}_]*?__")
 _UNCLOSED_CALL = regex.compile(r"\{\{[^\n]{0,60}")
-_OLD_TVAR = regex.compile(r"(<nowiki>.*?</nowiki>)|<tvar\s*\|[^<>]*>|</>", regex.IGNORECASE | regex.DOTALL)
+_TRANSLATION = regex.compile(
+    r"(<nowiki>.*?</nowiki>)|<tvar\s*\|[^<>]*>|</>|</?(?:translate|tvar)\b[^<>]*>",
+    regex.IGNORECASE | regex.DOTALL,
+)
 _IMAGE_SIZE = regex.compile(
     r"\d*\s*(?:x\s*\d+)?\s*\p{L}{2}|(?:page|lang|link|class|upright)\s*=.*", regex.DOTALL
 )
@@ -76,7 +79,7 @@ def render(
     page that the item stands on, for links to its sections and subpages. Entities are decoded once, white
     space (no-break spaces too) is folded, nothing blank is left at the ends.
     """
-    source = _OLD_TVAR.sub(lambda match: match[1] or "", str(code))
+    source = _TRANSLATION.sub(lambda match: match[1] or "", plain.visible(str(code)))
     source = _closed(variants.choose(source, site.language))
     try:
         tree = mwparserfromhell.parse(source, skip_style_tags=True)
@@ -241,7 +244,8 @@ class _Renderer:
     def _expansion(self, call: str, look: Piece) -> list[Piece]:
         self._expanding.append(call)
         try:
-            return self.pieces(mwparserfromhell.parse(self._expansions[call], skip_style_tags=True), look)
+            expansion = plain.visible(self._expansions[call])
+            return self.pieces(mwparserfromhell.parse(expansion, skip_style_tags=True), look)
         except ParserError:
             self.unresolved.append(call)
             return []
