@@ -25,6 +25,7 @@ _LANGUAGE = re.compile(
     r"[A-Za-z]{2,3}(?:-[A-Za-z]{3}){0,3}(?:-[A-Za-z]{4})?(?:-(?:[A-Za-z]{2}|[0-9]{3}))?"
     r"(?:-(?:[A-Za-z0-9]{5,8}|[0-9][A-Za-z0-9]{3}))*"
 )
+_LANGUAGE_CASE: Mapping[int, Callable[[str], str]] = {2: str.upper, 4: str.title}  # region, script
 _YES = frozenset({"1", "on", "true", "yes"})
 _NO = frozenset({"0", "false", "no", "off"})
 _FIELDS = {
@@ -220,12 +221,13 @@ def _id(value: str) -> str:
 def _language(value: str) -> str:
     if not _LANGUAGE.fullmatch(value):
         raise ValueError("a language is a tag such as en, pt-BR or zh-Hans")
-    return value
+    first, *more = value.lower().split("-")
+    return "-".join([first, *(_LANGUAGE_CASE.get(len(part), str)(part) for part in more)])
 
 
 def _moment(value: str) -> datetime:
     try:
-        moment = datetime.fromisoformat(value)
+        moment = datetime.fromisoformat(value.upper())
         return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).astimezone(UTC)
     except (ValueError, OverflowError):
         raise ValueError(
