@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import logging
 import signal
 import sys
@@ -29,7 +28,7 @@ from bot.cli.wiring import (
 )
 from bot.config import PageConfig, starter
 from bot.errors import ConfigError, HeraldError, PageError
-from bot.ledger.opening import open_scratch_copy
+from bot.ledger.opening import open_ledger, open_scratch_copy
 from bot.model import Status
 from bot.news.parse import LAYOUTS
 from bot.report import html, shapes
@@ -37,11 +36,13 @@ from bot.report.terminal import Terminal
 from bot.sync import run as engine
 from bot.sync.preview import preview_all
 from bot.sync.read import understand
+from bot.sync.resolve import Resolution
+from bot.sync.resolve import resolve as resolve_delivery
 from bot.wiki.base import Wanted
 from bot.wiki.file import FileSource
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from bot.model import RunReport
     from bot.wiki.base import Source
@@ -86,16 +87,12 @@ def cli(
         logging.getLogger("bot").setLevel(logging.DEBUG)
 
 
-def _show(shape: dict[str, Any]) -> None:
-    click.echo(json.dumps(shape, ensure_ascii=False, indent=2))
-
-
-def _finish(settings: Settings, report: RunReport) -> None:
+def _finish(settings: Settings, report: RunReport, *, show: Callable[..., None]) -> None:
     """Show a run and leave with its exit code."""
     if settings.as_json:
-        _show(shapes.sync_shape(report, simulate=settings.simulate))
+        settings.terminal.json(shapes.sync_shape(report, simulate=settings.simulate))
     else:
-        settings.terminal.synced(report, simulate=settings.simulate, verbose=settings.verbose)
+        show(report, simulate=settings.simulate, verbose=settings.verbose)
     if report.refusal:
         sys.exit(3)
     failed = any(outcome.status in NEEDS_A_LOOK for outcome in report.posts)
@@ -118,7 +115,7 @@ def sync(settings: Settings, only: tuple[str, ...], backfill: int, *, force: boo
     with opened(settings, only=only) as herald:
         signal.signal(signal.SIGTERM, lambda *_: herald.stopping.set())
         report = engine.run(herald, backfill=backfill, force=force)
-    _finish(settings, report)
+    _finish(settings, report, show=settings.terminal.synced)
 
 
 @cli.command()
@@ -128,7 +125,7 @@ def adopt(settings: Settings, only: tuple[str, ...]) -> None:
     """Take all that is on the pages as done, without posting."""
     with opened(settings, only=only) as herald:
         report = engine.adopt(herald)
-    _finish(settings, report)
+    _finish(settings, report, show=settings.terminal.adopted)
 
 
 @cli.command()
@@ -173,7 +170,7 @@ def parse(
         raise found
     read, news = understand(found, wanted, source, names)
     if settings.as_json:
-        _show(shapes.parse_shape(read, news))
+        settings.terminal.json(shapes.parse_shape(read, news))
     else:
         settings.terminal.parsed(read, news, verbose=settings.verbose)
 
@@ -195,7 +192,7 @@ def preview(settings: Settings, only: tuple[str, ...], html_file: Path | None) -
             raise ConfigError(f"--html {html_file}: cannot be written: {error.strerror}") from error
         settings.terminal.message(f"Written: {html_file}")
     if settings.as_json:
-        _show(shapes.preview_shape(previews))
+        settings.terminal.json(shapes.preview_shape(previews))
     elif html_file is None:
         settings.terminal.previewed(previews)
     if any(trouble.failure for trouble in troubles):
@@ -213,9 +210,32 @@ def status(settings: Settings) -> None:
     finally:
         ledger.close()
     if settings.as_json:
-        _show(shapes.status_shape(deliveries))
+        settings.terminal.json(shapes.status_shape(deliveries))
     else:
         settings.terminal.status(deliveries, verbose=settings.verbose)
+
+
+@cli.command()
+@click.argument("item")
+@click.argument("channel")
+@click.option("--sent", "url", metavar="URL", help="It is there, at this address.")
+@click.option("--retry", is_flag=True, help="It is not there: try again.")
+@click.option("--skip", is_flag=True, help="Let it be.")
+@click.pass_obj
+def resolve(settings: Settings, item: str, channel: str, url: str | None, *, retry: bool, skip: bool) -> None:
+    """Settle a delivery that is in doubt or has failed: a person has looked at the channel."""
+    said = {Resolution.SENT: url is not None, Resolution.RETRY: retry, Resolution.SKIP: skip}
+    if sum(said.values()) != 1:
+        raise click.UsageError("say one of --sent URL, --retry, --skip")
+    resolution = next(one for one, meant in said.items() if meant)
+    config = load_config(settings, require_secrets=False)
+    open_it = open_scratch_copy if settings.simulate else open_ledger
+    with open_it(config.ledger_url) as ledger:
+        settled = resolve_delivery(ledger, item, channel, resolution, now=datetime.now(UTC), url=url)
+    if settings.as_json:
+        settings.terminal.json(shapes.status_shape(settled))
+    else:
+        settings.terminal.status(settled, verbose=True)
 
 
 @cli.command()
@@ -224,7 +244,7 @@ def check(settings: Settings) -> None:
     """Look at everything a run needs: configuration, wiki, pages, ledger, channels."""
     findings = check_all(settings)
     if settings.as_json:
-        _show(shapes.check_shape(findings))
+        settings.terminal.json(shapes.check_shape(findings))
     else:
         settings.terminal.checked(findings)
     if any(finding.verdict == "bad" for finding in findings):
@@ -232,18 +252,35 @@ def check(settings: Settings) -> None:
 
 
 @cli.command()
-@click.option("--page", "title", metavar="TITLE", help="The news page on the wiki; left out: a file to try with.")
-@click.option("--family", default="mediawiki", show_default=True, help="The wiki's family, as Pywikibot calls it.")
+@click.option("--page", "title", metavar="TITLE", help="The news page; left out: a file to try things with.")
+@click.option("--family", default="mediawiki", show_default=True, help="The wiki's family, as in Pywikibot.")
 @click.option("--code", default="mediawiki", show_default=True, help="The wiki's code in that family.")
 @click.option("--host", default="www.mediawiki.org", show_default=True, help="The wiki's host name.")
 @click.option("--username", help="The bot's account on the wiki.")
 @click.option("--contact", help="Where the wiki's people find you: a page or an e-mail address.")
 @click.pass_obj
-def init(settings: Settings, **answers: str | None) -> None:
+def init(
+    settings: Settings,
+    title: str | None,
+    family: str,
+    code: str,
+    host: str,
+    username: str | None,
+    contact: str | None,
+) -> None:
     """Write a commented news.toml and user-config.py here; existing files are left as they are."""
+    texts = starter(
+        networks=specs(),
+        title=title,
+        family=family,
+        code=code,
+        host=host,
+        username=username,
+        contact=contact,
+    )
     folder = settings.config_path.parent
     written, left = [], []
-    for name, text in starter(networks=specs(), **answers).items():  # type: ignore[arg-type]  # click's values
+    for name, text in texts.items():
         path = settings.config_path if name == CONFIG_FILE else folder / name
         try:
             with path.open("x", encoding="utf-8") as file:
@@ -256,7 +293,7 @@ def init(settings: Settings, **answers: str | None) -> None:
         except OSError as error:
             raise ConfigError(f"{path}: cannot be written: {error.strerror}") from error
     if settings.as_json:
-        _show({"written": written, "left": left})
+        settings.terminal.json({"written": written, "left": left})
         return
     for path_written in written:
         settings.terminal.message(f"Written: {path_written}")
@@ -306,4 +343,4 @@ def main(argv: Sequence[str] | None = None) -> NoReturn:
 def _shape_of_error(messages: Sequence[str], words: Sequence[str]) -> None:
     """Keep the promise of ``--json``, one object on standard output, when there is nothing but bad news."""
     if "--json" in words:
-        click.echo(json.dumps({"problems": [{"message": message} for message in messages]}, indent=2))
+        click.echo(shapes.to_json({"problems": [{"message": message} for message in messages]}))

@@ -44,6 +44,7 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 LONGEST_WAIT = timedelta(hours=6)  # between two tries, however often one has failed
+RESOLVED = {Status.FAILED, Status.IN_DOUBT, Status.ADOPTED, Status.RETRACTED}
 SHORTER = "the item has become shorter"
 REFUSED_EDIT = timedelta(days=1)  # until an edit that the network refused is tried again
 
@@ -223,8 +224,13 @@ class ChannelWork:
 
     def _given_up(self, row: Delivery) -> bool:
         """Tell whether the first try is so long ago that there is to be no other."""
-        tries = [event.at for event in self.herald.ledger.events(row.id) if event.after is Status.SENDING]
-        return bool(tries) and self.herald.clock() - min(tries) >= self._config.delivery.give_up
+        tries: list[datetime] = []
+        for event in self.herald.ledger.events(row.id):
+            if event.after is Status.SENDING:
+                tries.append(event.at)
+            elif event.before in RESOLVED:  # a person said: try again
+                tries.clear()
+        return bool(tries) and self.herald.clock() - tries[0] >= self._config.delivery.give_up
 
     def _edit(self, action: Edit) -> None:
         place, item = action.place, action.item
