@@ -23,7 +23,7 @@ class Resolution(StrEnum):
     SKIP = "skip"  # let it be
 
 
-# What each may be said of. What is held or pending goes its way by itself: it can be done by hand, or skipped.
+# What each may be said of. What is held or pending goes its way by itself: a person only ends that.
 _OPEN = {
     Resolution.SENT: {Status.IN_DOUBT, Status.FAILED, Status.HELD, Status.PENDING},
     Resolution.RETRY: {Status.IN_DOUBT, Status.FAILED, Status.ADOPTED, Status.RETRACTED},
