@@ -63,9 +63,8 @@ STATE = "feed.json"
 ATOM = "atom.xml"
 PAGE = "index.html"
 _TITLE = 80  # graphemes
-_YEAR = (
-    2026  # a tag URI names a day on which its host was its owner's; it is part of ids that must not change
-)
+# A tag URI names a time when the host was its owner's. It is a part of ids, which never change.
+_YEAR = 2026
 _HOST = re.compile(r"[a-z0-9-]+(\.[a-z0-9-]+)+")
 
 

@@ -112,7 +112,7 @@ def exchange(session: Session, server: str, *, publishes: bool = False) -> Itera
     mistake and passes through.
     """
     session.answer = session.failure = None
-    host = urlsplit(server).netloc or server
+    host = host_of(server)
     try:
         yield
     except ChannelError:
@@ -126,6 +126,11 @@ def exchange(session: Session, server: str, *, publishes: bool = False) -> Itera
             now = datetime.now(UTC)
             raise verdict.of_answer(session.answer, host=host, publishes=publishes, now=now) from error
         raise
+
+
+def host_of(server: str) -> str:
+    """Return the host (and port) of an address, for messages; without credentials that may stand in it."""
+    return server.partition("://")[2].partition("/")[0].rpartition("@")[2] or server
 
 
 def _refuse_plain_http(request: requests.PreparedRequest) -> None:

@@ -17,7 +17,7 @@ from urllib.parse import urlsplit
 import requests
 
 from bot.channels import mastodon_read as read
-from bot.channels.http import exchange
+from bot.channels.http import exchange, host_of
 from bot.errors import ChannelError, CredentialsError, PermanentError, RejectedError, TransientError
 from bot.model import (
     Account,
@@ -202,7 +202,7 @@ class MastodonChannel:
 
     @property
     def _host(self) -> str:
-        return urlsplit(self._server).netloc or self._server
+        return host_of(self._server)
 
     def _last_status(self) -> int | None:
         return self._session.answer.status_code if self._session.answer is not None else None

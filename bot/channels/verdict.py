@@ -161,7 +161,8 @@ def _server_words(response: requests.Response) -> str:
     if not isinstance(body, dict):
         return ""
     found = (body.get(key) for key in ("error", "error_description", "message"))
-    words = " ".join(": ".join(text for text in found if isinstance(text, str)).split())
+    joined = ": ".join(text for text in found if isinstance(text, str))
+    words = " ".join("".join(char if char.isprintable() else " " for char in joined).split())
     for secret in _secrets_of(response):
         words = words.replace(secret, "***")
     return words if len(words) <= LONGEST_WORDS else words[: LONGEST_WORDS - 1] + "…"
