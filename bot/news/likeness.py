@@ -98,6 +98,7 @@ _FLOORS = {
 }
 _SAME_NEWS = frozenset({_Link.SAME, _Link.UNKNOWN, _Link.KEPT})
 _STRICT_FLOOR = 0.9  # and the same numbers in the text: else it is the next of a series
+_CONTAINED, _CONTAINED_CUTOFF, _CONTAINED_LENGTH = 0.9, 95, 15
 _UNIT_FLOOR = 0.5
 _UNIT_MOVED_FLOOR = 0.75
 
@@ -174,7 +175,12 @@ def _other_id(found: Face, known: Face) -> bool:
 
 
 def _likeness(found: Face, known: Face) -> float:
-    return fuzz.ratio(found.text, known.text) / 100
+    """Compare texts; one that was only added to, or cut, is like itself whatever its length."""
+    alike = fuzz.ratio(found.text, known.text) / 100
+    if alike < _CONTAINED and min(len(found.text), len(known.text)) >= _CONTAINED_LENGTH:
+        contained = fuzz.partial_ratio(found.text, known.text, score_cutoff=_CONTAINED_CUTOFF)
+        return _CONTAINED if contained else alike
+    return alike
 
 
 def _dates(found: Face, known: Face) -> _Date:
