@@ -37,28 +37,33 @@ CAUSES = {
 
 
 class Complaints(logging.Handler):
-    """Takes what Pywikibot would print (tracebacks too) and keeps the last complaint, to name the cause.
+    """Takes what Pywikibot would print (tracebacks too) and keeps the complaints, to name the cause.
 
     Nothing below INFO comes here: there Pywikibot logs whole requests, passwords included.
     """
 
     def __init__(self) -> None:
         super().__init__(level=logging.INFO)
-        self.last = ""
+        self._heard: list[str] = []
 
     def emit(self, record: logging.LogRecord) -> None:
         """Pass the message on to our own log, for ``--verbose``."""
         text = re.sub(r"<<[a-z;]+>>", "", record.getMessage()).strip()
         if record.levelno >= logging.WARNING and not text.startswith("Waiting"):
-            self.last = text
+            self._heard.append(text)
         log.debug("Pywikibot: %s", text)
 
-    def cause(self) -> str:
+    def forget(self) -> None:
+        """Begin anew: what was heard before does not concern the next request."""
+        self._heard.clear()
+
+    def cause(self, error: Exception) -> str:
         """Say in a few words why the wiki was not reached."""
-        for sign, words in CAUSES.items():
-            if sign in self.last:
-                return words
-        return (self.last.splitlines() or ["no reason was given"])[-1][:200]
+        heard = "\n".join([*self._heard, f"{type(error).__name__}: {error}"])
+        status = re.search(r"response status (\d{3})", heard)
+        suffix = f" (HTTP status {status[1]})" if status else ""
+        words = next((words for sign, words in CAUSES.items() if sign in heard), None)
+        return (words or (self._heard or [str(error)])[-1].splitlines()[-1][:200]) + suffix
 
 
 class Api:
@@ -108,7 +113,7 @@ class Api:
 @contextmanager
 def trouble(site: str, complaints: Complaints) -> Iterator[None]:
     """Turn whatever Pywikibot raises while it speaks with ``site`` into one of our errors."""
-    complaints.last = ""
+    complaints.forget()
     try:
         yield
     except MaxlagTimeoutError as error:
@@ -118,10 +123,8 @@ def trouble(site: str, complaints: Complaints) -> Iterator[None]:
     except NoUsernameError as error:
         raise ConfigError(f"{site}: logging in failed: {' '.join(str(error).split())}") from error
     except (ApiTimeoutError, ConnectionError, requests.RequestException, Error) as error:
-        complaints.last = complaints.last or f"{type(error).__name__}: {error}"
-        raise PageError(
-            f"{site}: the wiki cannot be reached: {complaints.cause()}; try again later"
-        ) from error
+        cause = complaints.cause(error)
+        raise PageError(f"{site}: the wiki cannot be reached: {cause}; try again later") from error
     except OSError as error:
         # Cookies, cache and throttle files: Pywikibot keeps them beside its configuration.
         where = error.filename or config.base_dir

@@ -132,7 +132,9 @@ def _site(config: WikiConfig, arguments: Sequence[str]) -> Any:  # noqa: ANN401 
         if config.family and config.code:
             log.warning("The command line's %s is used, not the configured %s", wanted, configured)
     try:
-        site = pywikibot.Site(code, family)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # of a renamed code, for one; that is told below
+            site = pywikibot.Site(code, family)
     except SiteDefinitionError as error:
         raise ConfigError(f"wiki.family, wiki.code: {_no_such_site(family, code, error)}") from error
     if f"{site.family.name}:{site.code}" != wanted:

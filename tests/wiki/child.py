@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 from contextlib import contextmanager
@@ -58,15 +59,18 @@ class Child:
 @contextmanager
 def child(environment: Mapping[str, str], *options: str, errors: Path | None = None) -> Iterator[Child]:
     """Start the driver, with warnings as errors; ``options`` come on its command line."""
-    with subprocess.Popen(
-        [sys.executable, "-W", "error", "-m", "tests.wiki.driver", *options],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        stderr=None if errors is None else errors.open("w"),
-        env=environment,
-        cwd=ROOT,
-        text=True,
-    ) as process:
+    with (
+        (errors or Path(os.devnull)).open("w") as said,
+        subprocess.Popen(
+            [sys.executable, "-W", "error", "-m", "tests.wiki.driver", *options],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=None if errors is None else said,
+            env=environment,
+            cwd=ROOT,
+            text=True,
+        ) as process,
+    ):
         try:
             yield Child(process=process)
         finally:

@@ -14,7 +14,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from bot.config import WikiConfig
-from bot.errors import HeraldError
+from bot.errors import HeraldError, PageError
 from bot.model import Media, Page
 from bot.wiki.base import Wanted
 from bot.wiki.page import open_wiki
@@ -84,7 +84,8 @@ def main() -> None:
         try:
             answer = {"done": getattr(driver, command)(*arguments)}
         except HeraldError as error:
-            answer = {"raised": type(error).__name__, "message": str(error)}
+            kind = "PageError" if isinstance(error, PageError) else type(error).__name__
+            answer = {"raised": kind, "message": str(error)}
         answer["seconds"] = time.monotonic() - start
         print(json.dumps(answer, default=_json), flush=True)
 
