@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import mimetypes
 import time
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from importlib import import_module
 from typing import TYPE_CHECKING
@@ -62,7 +63,6 @@ SPEC = NetworkSpec(
 # The version that Mastodon.py is told, so that it asks for none before each upload: 4.0 has all that is used.
 _API = "4.0.0"
 _PAGE = 40  # the most that the server gives at once
-_MAX_PAGES = 50
 _PAUSES = (0.5, 1.0, 2.0, 4.0)
 _NEEDED_SCOPES = ("read:accounts", "read:statuses", "write:media", "write:statuses")
 _UNREAD_HEADERS = ("Deprecation", "X-RateLimit-Limit", "X-RateLimit-Remaining", "X-RateLimit-Reset")
@@ -79,12 +79,21 @@ def open_channel(config: ChannelConfig, http: Http) -> MastodonChannel:
     )
 
 
-class MastodonChannel:
-    """One account on a server of this API.
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Patience:
+    """How long an attachment may take to be processed, and how many pages of posts are read back at most.
 
-    ``patience`` is how long an attachment may take to be processed; ``sleep`` (seconds) and ``monotonic`` are
-    the clock by which that is waited for.
+    ``sleep`` (seconds) and ``monotonic`` are the clock by which is waited.
     """
+
+    processing: timedelta = timedelta(seconds=60)
+    pages: int = 50
+    sleep: Callable[[float], None] = time.sleep
+    monotonic: Callable[[], float] = time.monotonic
+
+
+class MastodonChannel:
+    """One account on a server of this API."""
 
     capabilities = SPEC.capabilities
 
@@ -96,18 +105,14 @@ class MastodonChannel:
         token: Secret | None,
         visibility: str,
         http: Http,
-        patience: timedelta = timedelta(seconds=60),
-        sleep: Callable[[float], None] = time.sleep,
-        monotonic: Callable[[], float] = time.monotonic,
+        patience: Patience | None = None,
     ) -> None:
         self.name = name
         self._server = server
         self._token = token
         self._visibility = visibility
         self._http = http
-        self._patience = patience
-        self._sleep = sleep
-        self._monotonic = monotonic
+        self._patience = patience or Patience()
         self._session: Session = http.session()
         self._session.hooks["response"].append(_hide_headers)
         self._client: Mastodon | None = None
@@ -158,15 +163,15 @@ class MastodonChannel:
         """
         posts: list[RemotePost] = []
         last: str | None = None
-        for _ in range(_MAX_PAGES):
+        for _ in range(self._patience.pages):
             page = self._page_before(last)
             posts.extend(post for post in page if post.created_at >= since)
             if not page or page[-1].created_at < since:
                 return posts
             last = page[-1].receipt.remote_id
         raise TransientError(
-            f"{self._host}: more than {_MAX_PAGES * _PAGE} posts since {since:%Y-%m-%d %H:%M} UTC, too many "
-            "to look through"
+            f"{self._host}: more than {self._patience.pages * _PAGE} posts since {since:%Y-%m-%d %H:%M} UTC, "
+            "too many to look through"
         )
 
     def edit(self, receipt: Receipt, outgoing: Outgoing) -> Receipt:
@@ -209,7 +214,7 @@ class MastodonChannel:
 
     def _open(self) -> Mastodon:
         if self._client is None:
-            self._client = import_module("mastodon").Mastodon(
+            client: Mastodon = import_module("mastodon").Mastodon(
                 api_base_url=self._server,
                 session=self._session,
                 user_agent=self._http.user_agent,
@@ -219,8 +224,9 @@ class MastodonChannel:
                 mastodon_version=_API,
             )
             if self._token is not None:
-                # Not given to the constructor: it would open a file of that name.
-                self._client.access_token = _checked(self._token, self.name)
+                # Not given to the constructor, which would open a file of that name.
+                client.access_token = _checked(self._token, self.name)
+            self._client = client
         return self._client
 
     def _authorised(self) -> Mastodon:
@@ -261,7 +267,9 @@ class MastodonChannel:
         try:
             with exchange(self._session, self._server):
                 scopes = read.entity(client.app_verify_credentials()).get("scopes")
-        except PermanentError:
+        except ChannelError as error:
+            if not isinstance(error, PermanentError) and self._last_status() != requests.codes.not_found:
+                raise
             return ()
         if not isinstance(scopes, list):
             return ()
@@ -296,17 +304,18 @@ class MastodonChannel:
     def _wait_for(self, media_id: str, attachment: Attachment) -> None:
         """Ask until the file is processed: 206 means not yet, https://docs.joinmastodon.org/methods/media/."""
         client = self._authorised()
-        deadline = self._monotonic() + self._patience.total_seconds()
+        clock, seconds = self._patience, self._patience.processing.total_seconds()
+        deadline = clock.monotonic() + seconds
         pauses = iter(_PAUSES)
-        while self._monotonic() < deadline:
-            self._sleep(next(pauses, _PAUSES[-1]))
+        while clock.monotonic() < deadline:
+            clock.sleep(next(pauses, _PAUSES[-1]))
             with exchange(self._session, self._server):
                 client.media(media_id)
             if self._last_status() == requests.codes.ok:
                 return
         raise TransientError(
-            f"{self._host}: the file {attachment.file} was not processed within "
-            f"{self._patience.total_seconds():g} seconds; nothing was published, it will be tried again"
+            f"{self._host}: the file {attachment.file} was not processed within {seconds:g} seconds; nothing "
+            "was published, it will be tried again"
         )
 
 

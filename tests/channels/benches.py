@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from bot.channels.feed import FeedChannel
 from bot.channels.feed_state import Settings
 from bot.channels.http import Http
-from bot.channels.mastodon import MastodonChannel
+from bot.channels.mastodon import MastodonChannel, Patience
 from bot.model import Secret
 from tests.channels.contract import Visible
 from tests.channels.memory import MemoryChannel
@@ -108,7 +108,7 @@ class MastodonBench:
             token=Secret(token) if token is not None else None,
             visibility=visibility,
             http=Http(CONTACT, timeout=QUICK),
-            sleep=lambda _: None,
+            patience=Patience(sleep=lambda _: None),
         )
 
     def visible(self) -> list[Visible]:

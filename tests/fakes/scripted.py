@@ -75,4 +75,7 @@ def _handler(scripted: ScriptedServer) -> type[BaseHTTPRequestHandler]:
         def do_POST(self) -> None:
             self._answer()
 
+        def do_DELETE(self) -> None:
+            self._answer()
+
     return Handler
