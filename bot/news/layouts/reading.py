@@ -1,0 +1,263 @@
+"""What an entry says: its text without its date, the date, and what tells news from a list of links."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import TYPE_CHECKING, TypedDict
+
+import regex
+
+from bot.model import RichText, Run
+from bot.news import dates, richtext
+from bot.news.layouts.nodes import arguments
+from bot.news.layouts.scan import Kind, scan, tangled
+from bot.news.richtext import Rendered
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from bot.model import Page
+    from bot.news.dates import Label
+    from bot.news.layouts.entries import Entry
+
+# One word, or two signs of a script that does not set words apart.
+_WORD = regex.compile(
+    r"[\p{Han}\p{Hiragana}\p{Katakana}\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}]{2}|\p{L}[\p{L}\p{M}'’-]*"
+)
+_ASIDE = regex.compile(r"\([^()]*\)|（[^（）]*）")
+_SENTENCE_END = regex.compile(r"[.!?…:;。！？]$")
+_SAID = regex.compile(r"[\p{L}\p{N}]")
+_LONGEST_DATE = 200  # characters of wikitext
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Reading:
+    """An entry, understood. ``dated`` where the date is its own and not that of a heading above it."""
+
+    entry: Entry
+    body: RichText
+    rendered: Rendered
+    date: date | None = None
+    dated: bool = False
+    under_date: bool = False
+    words: int = 0  # outside links, brackets and the date
+    troubles: tuple[str, ...] = ()
+
+    @property
+    def empty(self) -> bool:
+        """Nothing is said, and nothing that the wiki could expand would say something."""
+        return not self.rendered.unresolved and not _WORD.search(self.body.plain)
+
+    @property
+    def prose(self) -> bool:
+        """Something is said about the links, or without one."""
+        return self.words >= 2
+
+
+class _When(TypedDict):
+    language: str
+    today: date
+
+
+class Reader:
+    """Reads entries of one page; what was read once is remembered."""
+
+    def __init__(self, page: Page, *, language: str) -> None:
+        self.site = page.site
+        self._page = page
+        self.today = page.revision.saved_at.date()
+        self._when = _When(language=language, today=self.today)
+        self._rendered: dict[str, Rendered | None] = {}
+        self._days: dict[tuple[str, int | None], Label | None] = {}
+
+    def render(self, code: str) -> Rendered:
+        """Understand wikitext; nothing comes of what is too tangled to be an item."""
+        found = self._render(code)
+        return found or Rendered(body=RichText())
+
+    def text(self, code: str) -> str:
+        """Return the plain text of wikitext."""
+        return self.render(code).body.plain
+
+    def words(self, code: str) -> int:
+        """Count the words that are neither a link's nor in brackets."""
+        return _free_words(self.render(code).body)
+
+    def day(self, code: str, year: int | None = None) -> Label | None:
+        """Return the date that wikitext is as a whole."""
+        if len(code) > _LONGEST_DATE or not _SAID.search(code):
+            return None
+        key = code, year
+        if key not in self._days:
+            shown = self.text(self._calls_as_dates(code, year))
+            self._days[key] = dates.whole(shown, year=year, **self._when)
+        return self._days[key]
+
+    def year(self, under: Sequence[str]) -> int | None:
+        """Return the year that the nearest heading with one names."""
+        years = (dates.year_in(self.text(title), today=self.today) for title in reversed(under))
+        return next((year for year in years if year), None)
+
+    def temporal(self, under: Sequence[str]) -> bool:
+        """Tell whether the nearest heading is a date, a month or a year, or there is none."""
+        if not under:
+            return True
+        title = self.text(under[-1])
+        return title.strip().isdecimal() or self.day(under[-1], self.year(under)) is not None
+
+    def read(self, entries: Iterable[Entry]) -> list[Reading]:
+        """Read the entries of one place.
+
+        A date at the end of an entry may be part of its sentence ("Hackathon in Berlin, 4 May"). It is a label
+        where two thirds of the entries end in one.
+        """
+        first = [self._read(entry) for entry in entries]
+        ends = [None if each.dated else self._trailing(each) for each in first]
+        said = sum(1 for each in first if not each.empty)
+        usual = 3 * sum(1 for end in ends if end) >= 2 * said
+        several = sum(1 for end in ends if end) > 1
+        return [
+            self._without(each, end) if end and usual and (end.enclosed or several) else each
+            for each, end in zip(first, ends, strict=True)
+        ]
+
+    def _render(self, code: str) -> Rendered | None:
+        if code not in self._rendered:
+            found = None
+            if not tangled(code):
+                expansions, title = self._page.expansions, self._page.title
+                found = richtext.render(code, self.site, expansions=expansions, title=title)
+            self._rendered[code] = found
+        return self._rendered[code]
+
+    def _read(self, entry: Entry) -> Reading:
+        year = self.year(entry.under)
+        code = self._calls_as_dates(entry.code, year, only_ends=True)
+        rendered = self._render(code)
+        if rendered is None:
+            trouble = "it is too long or its brackets are not closed; it is left out until that is mended"
+            return Reading(
+                entry=entry, body=RichText(), rendered=Rendered(body=RichText()), troubles=(trouble,)
+            )
+        reading = Reading(entry=entry, body=rendered.body, rendered=rendered)
+        reading = self._titled(reading, year)
+        if not reading.dated and entry.date.strip():
+            reading = self._from_field(reading, year)
+        if not reading.dated:
+            reading = self._from_text(reading, year)
+        if not reading.dated:
+            label = next((found for note in rendered.comments if (found := self._note(note, year))), None)
+            reading = self._dated(reading, label) if label else reading
+        if not reading.dated:
+            above = next((day for title in reversed(entry.under) if (day := self.day(title, year))), None)
+            if above:
+                reading = replace(reading, date=above.day, under_date=True)
+        return replace(reading, words=_free_words(reading.body))
+
+    def _titled(self, reading: Reading, year: int | None) -> Reading:
+        """Take the date from the label; what else the label says goes before the text."""
+        if not reading.entry.label.strip():
+            return reading
+        if label := self.day(reading.entry.label, year):
+            return self._dated(reading, label)
+        rendered = self.render(reading.entry.label)
+        title = rendered.body
+        found = dates.leading(title.plain, year=year, **self._when)
+        found = found or dates.trailing(title.plain, year=year, **self._when)
+        if found:
+            start, end = (found.end, len(title.plain)) if found.start == 0 else (0, found.start)
+            title = _cut(title, start, end)
+            reading = self._dated(reading, found)
+        both = replace(
+            reading.rendered,
+            comments=(*rendered.comments, *reading.rendered.comments),
+            unresolved=(*rendered.unresolved, *reading.rendered.unresolved),
+        )
+        return replace(reading, body=_joined(title, reading.body), rendered=both)
+
+    def _from_field(self, reading: Reading, year: int | None) -> Reading:
+        if label := self.day(reading.entry.date, year):
+            return self._dated(reading, label)
+        trouble = f"the date {self.text(reading.entry.date) or reading.entry.date.strip()!r} cannot be read"
+        return replace(reading, troubles=(*reading.troubles, f"{trouble}; write it like 2026-11-18"))
+
+    def _from_text(self, reading: Reading, year: int | None) -> Reading:
+        text = reading.body.plain
+        label = dates.leading(text, year=year, bold_to=_bold_to(reading.body), **self._when)
+        if label is None:
+            return reading
+        return self._dated(replace(reading, body=_cut(reading.body, label.end, len(text))), label)
+
+    def _note(self, comment: str, year: int | None) -> Label | None:
+        found = dates.whole(comment, year=year, **self._when)
+        return found if found and any(character.isdigit() for character in comment) else None
+
+    def _trailing(self, reading: Reading) -> Label | None:
+        return dates.trailing(reading.body.plain, year=self.year(reading.entry.under), **self._when)
+
+    def _without(self, reading: Reading, label: Label) -> Reading:
+        body = _cut(reading.body, 0, label.start)
+        return replace(self._dated(replace(reading, body=body), label), words=_free_words(body))
+
+    @staticmethod
+    def _dated(reading: Reading, label: Label) -> Reading:
+        troubles = reading.troubles
+        if label.day is None:
+            trouble = f"{label.written} is no day of the calendar, so the item has no date; mend the date"
+            troubles = (*troubles, trouble)
+        return replace(reading, date=label.day, dated=True, under_date=False, troubles=troubles)
+
+    def _calls_as_dates(self, code: str, year: int | None, *, only_ends: bool = False) -> str:
+        """Write a template call whose arguments are a date (``{{Date|2 March 2021-}}``) as that date.
+
+        ``only_ends``: only at the beginning or the end, where a date is a label; in a sentence the wiki must say
+        what the template makes of it.
+        """
+        if "{{" not in code or tangled(code):
+            return code
+        calls = [node for node in scan(code) if node.kind is Kind.TEMPLATE]
+        for call in reversed(calls[:1] + calls[1:][-1:] if only_ends else calls):
+            before, after = code[: call.start], code[call.end :]
+            if only_ends and all(_SAID.search(self.text(side)) for side in (before, after)):
+                continue
+            said = [code[each.start : each.end].strip() for each in arguments(code, call)]
+            written = self.text(" ".join(said)).rstrip("-")
+            if len(written) <= _LONGEST_DATE and dates.whole(written, year=year, **self._when):
+                code = before + written + after
+        return code
+
+
+def _free_words(body: RichText) -> int:
+    text = "".join(run.text if run.url is None else " · " for run in body.runs)
+    return len(_WORD.findall(_ASIDE.sub(" ", text)))
+
+
+def _bold_to(body: RichText) -> int:
+    length = 0
+    for run in body.runs:
+        if not run.bold:
+            break
+        length += len(run.text)
+    return length
+
+
+def _cut(body: RichText, start: int, end: int) -> RichText:
+    """Return the characters from ``start`` to ``end``, nothing blank at the ends."""
+    plain = body.plain[start:end]
+    start, end = start + len(plain) - len(plain.lstrip()), end - (len(plain) - len(plain.rstrip()))
+    runs: list[Run] = []
+    position = 0
+    for run in body.runs:
+        text = run.text[max(0, start - position) : max(0, end - position)]
+        position += len(run.text)
+        if text:
+            runs.append(replace(run, text=text))
+    return RichText(runs=tuple(runs))
+
+
+def _joined(title: RichText, body: RichText) -> RichText:
+    if not title.plain or not body.plain:
+        return body if body.plain else title
+    between = " " if _SENTENCE_END.search(title.plain) else ": "
+    return RichText(runs=(*title.runs, Run(text=between), *body.runs))
