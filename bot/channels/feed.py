@@ -261,8 +261,13 @@ def _find(feed: Feed, receipt: Receipt) -> Entry | None:
 
 def _title(outgoing: Outgoing) -> str:
     """Return one line for lists of entries: the warning where there is one, so that it hides the text."""
-    alts = [attachment.alt for attachment in outgoing.attachments]
+    alts = (attachment.alt for attachment in outgoing.attachments)
     candidates = (outgoing.content_warning or "", outgoing.part.text, *alts)
-    line = next((text.strip().splitlines()[0] for text in candidates if text.strip()), "")
-    short = shorten(Marked(text=feed_atom.allowed(line)), lambda text: len(graphemes(text.text)) <= _TITLE)
-    return short.text if short is not None else f"{outgoing.dated:%Y-%m-%d}"
+    titles = (_first_line(feed_atom.allowed(text)) for text in candidates)
+    return next((title for title in titles if title), f"{outgoing.dated:%Y-%m-%d}")
+
+
+def _first_line(text: str) -> str:
+    line = next(iter(text.strip().splitlines()), "")
+    short = shorten(Marked(text=line), lambda cut: len(graphemes(cut.text)) <= _TITLE)
+    return short.text if short is not None else ""

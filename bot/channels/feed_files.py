@@ -86,7 +86,8 @@ class Folder:
         nearest = self.path
         while not nearest.exists() and nearest != nearest.parent:
             nearest = nearest.parent
-        return nearest.is_dir() and os.access(nearest, os.W_OK | os.X_OK)
+        effective = os.access in os.supports_effective_ids
+        return nearest.is_dir() and os.access(nearest, os.W_OK | os.X_OK, effective_ids=effective)
 
 
 def _write(path: Path, content: bytes) -> None:
