@@ -89,6 +89,17 @@ def test_a_delivery_is_claimed_once(ledger: Ledger) -> None:
     assert len(ledger.events(seen.id)) == 2
 
 
+@pytest.mark.parametrize("late", [Status.SENT, Status.PENDING, Status.FAILED, Status.IN_DOUBT])
+def test_what_was_settled_is_not_settled_again_by_a_run_that_saw_it_before(
+    ledger: Ledger, late: Status
+) -> None:
+    claimed = claim(ledger, pending(ledger))
+    done = ledger.settle(claimed, Status.SENT, now=NOW, receipt=RECEIPT)
+    with pytest.raises(LedgerError, match="no longer sending, at attempt 1, but sent"):
+        ledger.settle(claimed, late, now=NOW, receipt=Receipt(remote_id="other"))
+    assert ledger.deliveries() == (done,)
+
+
 def test_a_claim_that_was_settled_and_claimed_again_cannot_be_settled_by_the_first_to_see_it(
     ledger: Ledger,
 ) -> None:

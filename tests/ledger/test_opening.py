@@ -5,15 +5,18 @@ from contextlib import closing
 from typing import TYPE_CHECKING
 
 import pytest
+from sqlalchemy import insert
 
 from bot.errors import LedgerError, LedgerLocked
 from bot.ledger import Ledger, open_ledger, open_scratch_copy, sqlite
+from bot.ledger.schema import follow
 from tests.ledger.making import NOW, PAGE, SITE, known, memory, pending, sent
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
+EXTRA = 3  # https://www.sqlite.org/pragma.html#pragma_synchronous
 OPENERS = [open_ledger, open_scratch_copy]
 
 
@@ -158,10 +161,19 @@ def test_opening_a_ledger_that_is_up_to_date_changes_nothing_in_it(path: Path, u
 
 def test_a_commit_is_made_to_survive_a_power_cut(path: Path, url: str) -> None:
     execute(path, "PRAGMA journal_mode = WAL", "CREATE TABLE gone (x)", "DROP TABLE gone")
-    with open_ledger(url) as ledger:
-        pending(ledger)
-    with closing(sqlite3.connect(path)) as connection:
-        assert connection.execute("PRAGMA journal_mode").fetchone() == ("delete",)
+    with open_ledger(url) as ledger, ledger._database.reading() as connection:
+        assert connection.exec_driver_sql("PRAGMA journal_mode").scalar() == "delete"
+        assert connection.exec_driver_sql("PRAGMA synchronous").scalar() == EXTRA
+
+
+def test_a_row_without_the_one_it_belongs_to_is_refused(opener: Callable[[str], Ledger], url: str) -> None:
+    orphan = insert(follow).values(page_id=7, channel="feed", since=NOW)
+    with (
+        opener(url) as ledger,
+        pytest.raises(LedgerError, match="FOREIGN KEY"),
+        ledger._database.writing() as connection,
+    ):
+        connection.execute(orphan)
 
 
 @pytest.mark.parametrize("opener", [sqlite.open_file, sqlite.copy_file])
