@@ -30,6 +30,8 @@ def body(item: Item, *, channel: str, network: str, style: Style, pictured: bool
     text = _from_rich(item.body, rich=style.rich) if own is None else Marked(text=clean(own))
     if not pictured:
         text = without_pointers(text)
+    if not style.rich:
+        text = _apart(text)
     tags = None if own is not None else [tag_name(tag) for tag in style.hashtags]
     return tidy(defuse(text, network, handles=style.handles, tags=tags))
 
@@ -50,9 +52,7 @@ def _from_rich(rich_text: RichText, *, rich: bool) -> Marked:
         facets += (Facet(start=start, end=len(text), kind=kind) for kind, has in looks if has)
         if url and (rich or shown == url):
             facets.append(Facet(start=start, end=len(text), kind=FacetKind.LINK, url=url))
-    if rich:
-        return Marked(text=text, facets=_joined(facets))
-    return _apart(Marked(text=text, facets=tuple(facets)))
+    return Marked(text=text, facets=_joined(facets) if rich else tuple(facets))
 
 
 def _shown(run: Run) -> tuple[str, str | None]:

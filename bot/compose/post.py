@@ -48,7 +48,7 @@ def compose(item: Item, *, channel: str, network: str, style: Style, limits: Lim
     draft = _Draft(
         item=item,
         body=body(item, channel=channel, network=network, style=style, pictured=bool(media)),
-        link=main_link if main_link is None or style.rich else whole(main_link),
+        link=whole(main_link) if main_link else None,
         tags=_distinct(tag_name(tag) for tag in style.hashtags),
         warning=" ".join(clean(item.directives.content_warning or "").split()) or None,
         network=network,

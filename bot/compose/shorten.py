@@ -10,14 +10,14 @@ cutting in front of it would waste more than half of the room.
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING
 
 import regex
 
 from bot.compose.length import graphemes
-from bot.compose.text import AT, HASH, TOKEN, URL
+from bot.compose.text import AT, HASH, TOKEN, urls
 from bot.model import FacetKind
 
 if TYPE_CHECKING:
@@ -166,7 +166,7 @@ def _stripped(text: Marked, end: int) -> Marked:
 def _broken_off(text: Marked, end: int) -> Marked:
     """Return the piece up to ``end`` with an ellipsis, or nothing where nothing is left of it.
 
-    An ellipsis right behind a URL would become a part of it.
+    White space keeps the ellipsis from becoming a part of a URL in front of it.
     """
     tokens = list(TOKEN.finditer(text.text, 0, end))
     floor = tokens[-1].end() if tokens else 0
@@ -176,5 +176,5 @@ def _broken_off(text: Marked, end: int) -> Marked:
     kept = text.slice(0, end)
     if not end:
         return kept
-    after_url = any(match.end() == end for match in URL.finditer(kept.text))
-    return replace(kept, text=kept.text + (" " if after_url else "") + ELLIPSIS)
+    joins = urls(kept.text + ELLIPSIS) != urls(kept.text)
+    return kept + (f" {ELLIPSIS}" if joins else ELLIPSIS)

@@ -109,6 +109,7 @@ class TestLinks:
             ((Run(text=PAGE, url=PAGE), Run(text=PAGE, url=PAGE, bold=True)), f"{PAGE} {PAGE}"),
             ((Run(text=PAGE, url=PAGE), "(b", ")"), f"{PAGE} (b)"),
             (("(", Run(text=PAGE, url=PAGE), ")."), f"({PAGE})."),
+            (("見る", Run(text=PAGE, url=PAGE), "(写真)です"), f"見る {PAGE} です"),
             (
                 (Run(text="https://a.example/Ü!", url="https://a.example/%C3%9C!"),),
                 "https://a.example/%C3%9C%21",

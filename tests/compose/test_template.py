@@ -42,6 +42,7 @@ def test_a_good_template_has_no_problem(template: str) -> None:
         ("{{ text }}{{ link }}", "{{ link }} touches"),
         ("{{ text }} {{ link }}/more", "{{ link }} touches"),
         ("{{ text / 2 }}", "cannot be filled in"),
+        ("{{ text }} {{ date.year }}", "cannot be filled in"),
         ("{{ text.__class__.__mro__ }}", "cannot be filled in"),
         ("{{ text }}{{ range(9) }}", "there is no {{ range }}"),
         ("{% include 'a' %}{{ text }}", "cannot be filled in"),

@@ -4,7 +4,7 @@ import unicodedata
 from urllib.parse import unquote
 
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from bot.compose.marked import Marked
@@ -152,6 +152,8 @@ def test_a_url_is_spelt_so_that_networks_link_all_of_it(url: str, expected: str)
 def test_a_path_in_its_whole_spelling_is_the_same_path_and_is_found_whole(path: str) -> None:
     url = absolute(f"https://wiki.example.org/wiki/{path}")
     if url is not None:
+        # A plus at the end of a query is a space and has no spelling that Mastodon takes for a part of it.
+        assume(not url.endswith("+"))
         assert urls(f"See {whole(url)} now") == (whole(url),)
         assert unquote(whole(url)).rstrip("?") == unquote(url).rstrip("?")
 
