@@ -107,11 +107,10 @@ def _same_id(found: Face, known: Face) -> float | None:
     """The id itself, or one that was numbered because two items on the page had it."""
     if found.id is None:
         return None
-    unchanged = found.fingerprint == known.fingerprint
     if known.key in {found.key, found.id}:
-        return 1.0 + 2 * unchanged
+        return 1.0
     twin = re.fullmatch(rf"{re.escape(found.id)}-[0-9]+", known.key)
-    return 2.0 if twin and unchanged else None
+    return 2.0 if twin and found.fingerprint == known.fingerprint else None
 
 
 def _same_fingerprint(found: Face, known: Face) -> float | None:

@@ -153,6 +153,31 @@ def test_numbers_change_in_one_item_for_days() -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        (
+            "'''[[2026 election|The election]]''' gives [[Ann]] 51 seats.",
+            "[[2026 election|The election]] gives '''[[Ann]]''' 53 seats.",
+        ),
+        (
+            "An '''[[earthquake in Chile|earthquake]]''' hits [[Chile]].",
+            "An '''[[2026 earthquake in Chile|earthquake]]''' hits [[Chile]].",
+        ),
+    ],
+)
+def test_a_main_link_changes_in_one_item(before: str, after: str) -> None:
+    assert becomes([news(before, "11-18")], [news(after, "11-18")]) == [0]
+    assert becomes([news(before, "11-18")], [news(after, "11-17")]) == [0]
+
+
+def test_a_link_that_was_made_translatable_leads_to_the_same_page() -> None:
+    before = news("'''[[Release notes/1.46]]''' can be read.", "11-18")
+    after = news("All about it: '''[[Special:MyLanguage/Release notes/1.46|the new version]]'''!", "11-18")
+
+    assert becomes([before], [after]) == [0]
+
+
 @pytest.mark.parametrize("items", [PAGE, UNDATED])
 def test_order_means_nothing(items: list[Item]) -> None:
     assert becomes(items, items[::-1]) == [3, 2, 1, 0]
@@ -184,10 +209,25 @@ def test_a_unit_that_was_filled_with_other_news_is_new() -> None:
     assert becomes([replace(R146, unit="3")], [dated, replace(R146, unit="4")]) == [None, 0]
 
 
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("Come to the party!", "Servers move next week."),
+        ("'''[[Ann]]''' is elected to the board.", "'''[[Bob]]''' is thanked by the board."),
+    ],
+)
+def test_a_unit_is_not_enough_where_the_words_have_little_in_common(before: str, after: str) -> None:
+    assert becomes([news(before, unit="3")], [news(after, unit="3")]) == [None]
+
+
 def test_a_new_first_item_may_take_over_the_unit_of_the_list() -> None:
     new = news("A [[hackathon]] takes place.", "11-20", unit="7")
 
     assert becomes([replace(R146, unit="7"), CONF], [new, R146, CONF]) == [None, 0, 1]
+
+    alike = news("'''[[MediaWiki 1.46]]''' is out in Debian.", "11-18", unit="7")
+
+    assert becomes([replace(R146, unit="7"), CONF], [alike, R146, CONF]) == [None, 0, 1]
 
 
 def test_two_items_alike_on_one_day_neither_swap_nor_merge() -> None:
@@ -257,7 +297,10 @@ def test_an_item_that_had_left_is_recognised_when_it_is_put_back(gone: Item, now
         (replace(R146, date=None), news("'''[[MediaWiki 1.46|MediaWiki 1.46.1]]''' is out.")),
         (news("Version 1.2 is out."), news("Version 1.3 is out.")),
         (news("The [[office hour]] is at noon."), news("The [[office hour]] is in the evening this week.")),
-        (news("[[Ann]] wins the cup.", "11-18"), news("[[Bob]] wins the cup.", "11-18")),
+        (
+            news("The conference in Dallas elects '''[[Ann]]''' as its new chair.", "11-18"),
+            news("The conference in Dallas elects '''[[Bob]]''' as its new chair.", "11-18"),
+        ),
     ],
 )
 def test_what_merely_looks_like_an_item_that_had_left_is_new(gone: Item, now: Item) -> None:
@@ -299,6 +342,7 @@ class TestExplicitIds:
 
         assert [item.key for item in look([one, two])] == ["x-2", "x"]
         assert becomes([one, two], [one, two]) == [0, 1]
+        assert becomes([one, two], [two, one]) == [1, 0]
         assert becomes([one, two], [one]) == [0]
         assert becomes([two], [one, two]) == [None, 0]
 
