@@ -30,11 +30,10 @@ time.sleep(600)
 """
 WORK = """
 import sys
-from itertools import count
 from bot.ledger import open_ledger
 from tests.ledger.making import sent
 ledger = open_ledger(sys.argv[1])
-for n in count():
+for n in range(int(sys.argv[3])):
     sent(ledger, f"{sys.argv[2]} {n}")
     print(n, flush=True)
 """
@@ -67,9 +66,9 @@ def test_a_claim_survives_its_process(url: str) -> None:
         assert [event.after for event in ledger.events(left.id)] == [Status.PENDING, Status.SENDING]
 
 
-@pytest.mark.parametrize("lines", [0, 1, 7, 20])
+@pytest.mark.parametrize("lines", [0, 1, 7])
 def test_a_process_killed_at_any_moment_leaves_nothing_half_written(url: str, lines: int) -> None:
-    with killed_at_the_end(WORK, url, "item") as output:
+    with killed_at_the_end(WORK, url, "item", "1000000") as output:
         read(lines, output)
     with open_ledger(url) as ledger:
         rows = ledger.deliveries()
@@ -85,12 +84,14 @@ def assert_whole(ledger: Ledger, delivery: int, status: Status) -> None:
 
 
 def test_two_processes_may_write_at_once(ledger: Ledger, url: str) -> None:
-    with killed_at_the_end(WORK, url, "one") as one, killed_at_the_end(WORK, url, "two") as two:
+    with (
+        killed_at_the_end(WORK, url, "one", "10") as one,
+        killed_at_the_end(WORK, url, "two", "10") as two,
+    ):
         read(10, one)
         read(10, two)
     rows = ledger.deliveries()
-    for name in ("one", "two"):
-        assert len([row for row in rows if row.item.startswith(name)]) >= 10
+    assert {row.item for row in rows} == {f"{name} {n}" for name in ("one", "two") for n in range(10)}
     for row in rows:
         assert_whole(ledger, row.id, row.status)
 
@@ -112,7 +113,7 @@ def test_of_many_threads_one_gets_the_claim(ledger: Ledger, url: str) -> None:
 
 def test_threads_lose_nothing_of_each_other(ledger: Ledger, url: str) -> None:
     with open_ledger(url) as other, ThreadPoolExecutor(8) as pool:
-        made = list(pool.map(lambda n: sent([ledger, other][n % 2], f"item {n}"), range(60)))
+        made = list(pool.map(lambda n: sent([ledger, other][n % 2], f"item {n}"), range(30)))
     rows = ledger.deliveries()
     assert {row.id for row in rows} == {row.id for row in made}
     for row in rows:

@@ -129,5 +129,5 @@ def claims(history: Sequence[Event]) -> list[Event]:
     return [event for event in history if event.after is Status.SENDING]
 
 
-CarelessProgram.TestCase.settings = settings(max_examples=100, stateful_step_count=30, deadline=None)
+CarelessProgram.TestCase.settings = settings(max_examples=60, stateful_step_count=30, deadline=None)
 TestCarelessProgram = CarelessProgram.TestCase
