@@ -60,10 +60,11 @@ def internal(written: str, site: Site, *, title: str = "") -> Target:
 
     ``title`` is the page that it stands on, for links to a subpage or to a section of the page itself.
     """
-    shown = written.partition("|")[0].strip()  # a pipe made by {{!}}
-    text = unquote(shown, errors="replace") if "%" in shown else shown
+    text = written.partition("|")[0].strip()  # a pipe made by {{!}}
+    if "%" in text:
+        text = unquote(text, errors="replace")
     explicit = text.startswith(":")
-    label = shown.removeprefix(":").lstrip()
+    label = text.removeprefix(":").lstrip()
     path, hash_, fragment = _TITLE_IGNORED.sub("", text.removeprefix(":")).partition("#")
     name = _spaced(path)
     if title and name.startswith(("/", "../")):
@@ -142,18 +143,21 @@ def _namespace(key: str, site: Site) -> int | None:
 
 
 def _subpage(name: str, label: str, title: str) -> tuple[str, str]:
-    """``[[/sub]]``, ``[[/sub/]]`` (read without slashes), ``[[../]]`` and ``[[../sister]]``."""
-    if name.endswith("/"):
-        label = name.strip("/").removeprefix("../").strip("/") or label
-    base = title
+    """Return the title and the label of ``[[/sub]]``, ``[[../]]`` or ``[[../sister]]``.
+
+    A slash at the end says that only the last part of the title is read.
+    """
     if name.startswith("/"):
-        return f"{base}/{name.strip('/')}", label
-    while name.startswith("../"):
-        base, name = base.rpartition("/")[0], name.removeprefix("../")
-    rest = name.strip("/")
+        inner = name.strip("/")
+        return f"{title}/{inner}", inner if name.endswith("/") else label
+    base, rest = title, name
+    while rest.startswith("../"):
+        base, rest = base.rpartition("/")[0], rest.removeprefix("../")
+    inner = rest.strip("/")
     if not base:
         return "", label
-    return (f"{base}/{rest}" if rest else base), label if label.strip("./") else base
+    full = f"{base}/{inner}" if inner else base
+    return full, inner if inner and rest.endswith("/") else full
 
 
 def _article(name: str, fragment: str, site: Site) -> str | None:
@@ -182,7 +186,7 @@ def _capital(name: str, site: Site) -> str:
     if first == "i" and site.language.split("-", maxsplit=1)[0] in _TURKIC:
         return f"İ{rest}"
     upper = first.upper()
-    return upper + rest if len(upper) == 1 else name  # as MediaWiki, which leaves ß and its like alone
+    return upper + rest if len(upper) == 1 else name  # ß stays, as Wikimedia's wikis have it
 
 
 def _ascii_host(parts: SplitResult) -> str | None:

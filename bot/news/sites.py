@@ -15,6 +15,8 @@ from urllib.parse import urlsplit
 
 from bot.model import Site
 
+_PROJECT = 4
+
 
 def offline(name: str, *, language: str = "en", article_path: str = "/wiki/$1") -> Site:
     """Return the best guess at the wiki that ``article_path`` leads to.
@@ -29,7 +31,7 @@ def offline(name: str, *, language: str = "en", article_path: str = "/wiki/$1") 
     interwiki = dict(data["interwiki"])
     languages = frozenset(data["languages"]["codes"].split())
     for code in languages:
-        interwiki[code] = f"https://{code}.{project}.org/wiki/$1"
+        interwiki[code] = f"https://{code}.{project or 'wikipedia'}.org/wiki/$1"
     for sister, prefixes in data["projects"].items():
         for prefix in prefixes:
             interwiki[prefix] = f"https://{host_language}.{sister}.org/wiki/$1"
@@ -37,7 +39,7 @@ def offline(name: str, *, language: str = "en", article_path: str = "/wiki/$1") 
         name=name,
         language=language,
         article_path=article_path,
-        namespaces=_namespaces(language, project=project),
+        namespaces=_namespaces(language) | ({project: _PROJECT} if project else {}),
         interwiki=interwiki,
         languages=languages,
     )
@@ -77,11 +79,11 @@ def _words(which: str) -> frozenset[str]:
     return frozenset(word.strip().lower() for word in _data()["images"][which].split(","))
 
 
-def _namespaces(language: str, *, project: str) -> dict[str, int]:
+def _namespaces(language: str) -> dict[str, int]:
     data = _data()
     numbers: dict[str, int] = data["namespaces"]
     namespaces = {canonical.replace("_", " "): number for canonical, number in numbers.items()}
-    namespaces |= {"image": numbers["file"], "image talk": numbers["file_talk"], project: numbers["project"]}
+    namespaces |= {"image": numbers["file"], "image talk": numbers["file_talk"]}
     for code in reversed(_fallbacks(language)):
         for canonical, names in data["names"].get(code, {}).items():
             namespaces |= {name.lower(): numbers[canonical] for name in names}
@@ -95,13 +97,13 @@ def _fallbacks(language: str) -> list[str]:
     return codes + ["nb"] * ("no" in codes)
 
 
-def _place(article_path: str) -> tuple[str, str]:
-    """Return the language and the project of a Wikimedia wiki; English and Wikipedia for any other."""
+def _place(article_path: str) -> tuple[str, str | None]:
+    """Return the language and the project of a Wikimedia wiki; English and ``None`` for any other."""
     host = urlsplit(article_path).hostname or ""
     match = re.fullmatch(r"([a-z-]+)(?:\.m)?\.([a-z]+)\.org", host)
     if match and match[2] in _data()["projects"] and match[1] != "www":
         return match[1], match[2]
-    return "en", "wikipedia"
+    return "en", None
 
 
 @cache

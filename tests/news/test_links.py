@@ -84,12 +84,13 @@ def test_an_interwiki_prefix_leads_to_its_wiki_and_leaves_the_title_as_it_is(wri
         ("/sub/", WIKI + "A/B/sub", "sub"),
         ("/sub#x", WIKI + "A/B/sub#x", "/sub#x"),
         ("../", WIKI + "A", "A"),
-        ("../sister", WIKI + "A/sister", "../sister"),
+        ("../sister", WIKI + "A/sister", "A/sister"),
+        ("../../x", None, "../../x"),
         ("../sister/", WIKI + "A/sister", "sister"),
         ("#Two words", WIKI + "A/B#Two_words", "#Two words"),
     ],
 )
-def test_a_relative_link_starts_from_the_page_it_stands_on(written: str, url: str, label: str) -> None:
+def test_a_relative_link_starts_from_the_page_it_stands_on(written: str, url: str | None, label: str) -> None:
     target = links.internal(written, MEDIAWIKI, title="A/B")
 
     assert (target.url, target.label) == (url, label)

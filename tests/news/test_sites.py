@@ -78,6 +78,7 @@ def test_prefixes_lead_where_the_wiki_of_that_address_has_them_lead(
 
 def test_the_name_of_a_wikimedia_project_is_its_project_namespace() -> None:
     assert offline("x", article_path="https://fr.wikivoyage.org/wiki/$1").namespaces["wikivoyage"] == 4
+    assert "wikipedia" not in offline("x", article_path="https://www.mediawiki.org/wiki/$1").namespaces
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,138 @@
+"""What a real MediaWiki makes of the same wikitext: text, links and emphasis must be the same."""
+
+from __future__ import annotations
+
+import random
+import re
+from html.parser import HTMLParser
+from typing import TYPE_CHECKING
+from urllib.parse import quote, unquote
+
+
+from bot.news.richtext import render
+from bot.news.sites import offline
+
+if TYPE_CHECKING:
+    from tests.servers.mediawiki import MediaWiki
+
+Run = tuple[str, str, str | None]  # text; b, i or both; URL
+
+TITLE = "Template:News/Sub"
+
+SENTENCES = """
+'''[[Main Page]]''' is ''out''.
+[[main page|b]]s, [[Main Page]]s and [[Main Page#Two words|c]]d
+[[Main Page#Été & 50%25 'x' (y)?]]
+[[:Category:News items|x]] [[:File:Some_name.png]] [[help:links]] [[user talk: Ann/sub page]]
+[[C++ & Q&A = 100%25?]] [[A;@$!*(),~:-._'"]] [[élan vital]] [[A&amp;B]] [[Caf%C3%A9]]
+[[/sub]] [[/sub/]] [[../]] [[../sister]] [[../sister/]] [[#Section]]
+[[mw:Help:Links|x]] [[wikipedia:de:10.1/2(3)|y]] [[wikt:a b#c|z]]
+[https://x.org/a?b=c&d=e#f label] [//x.org/ bare] https://x.org/a_(b), (https://x.org/c) https://x.org/d.
+[https://x.org/%C3%A9|é "q" ''label''] [mailto:a@x.org me]
+a&nbsp;b &ndash; &amp;lt; &#x41; &nosuch; <nowiki>''[[x]]''</nowiki> __NOTOC__
+<small>a</small> H<sub>2</sub>O <b>b</b><br />c <!-- d -->e {{{f|g}}}
+[[Special:MyLanguage/Main Page|x]] [[special:myLanguage/Main Page]]
+[[Media:X y.png|file]] l'''''amour''' et''' l''''homme'''
+""".strip().split("\n")
+
+
+def test_text_links_and_emphasis_are_those_of_the_wiki(mediawiki: MediaWiki) -> None:
+    expected = in_the_wiki(mediawiki, SENTENCES)
+
+    for sentence, runs in zip(SENTENCES, expected, strict=True):
+        assert here(mediawiki, sentence) == runs, sentence
+
+
+def test_apostrophes_in_any_disorder_mean_what_they_mean_to_the_wiki(mediawiki: MediaWiki) -> None:
+    chance = random.Random(1)  # noqa: S311 - nothing secret: the same lines in every run
+    tokens = ["'", "''", "'''", "''''", "'''''", "''''''", "a", "bc", " ", " d "]
+    lines = ["x" + "".join(chance.choices(tokens, k=chance.randint(3, 12))) + "z" for _ in range(400)]
+
+    for line, expected in zip(lines, in_the_wiki(mediawiki, lines), strict=True):
+        assert here(mediawiki, line) == expected, line
+
+
+def here(wiki: MediaWiki, wikitext: str) -> list[Run]:
+    site = offline("wiki", article_path=f"{wiki.url}/wiki/$1")
+    body = render(wikitext, site, title=TITLE).body
+    return [(run.text, "b" * run.bold + "i" * run.italic, run.url) for run in body.runs]
+
+
+def in_the_wiki(wiki: MediaWiki, sentences: list[str]) -> list[list[Run]]:
+    """Ask once for all: each sentence is a paragraph."""
+    answer = wiki.api(
+        action="parse",
+        title=TITLE,
+        text="\n\n".join(sentences),
+        contentmodel="wikitext",
+        prop="text",
+        disablelimitreport=1,
+        wrapoutputclass="",
+    )
+    reader = Paragraphs(wiki.url)
+    reader.feed(answer["parse"]["text"])
+    return reader.paragraphs
+
+
+class Paragraphs(HTMLParser):
+    """Reads the wiki's HTML as runs of text, look and URL, paragraph by paragraph."""
+
+    def __init__(self, root: str) -> None:
+        super().__init__()
+        self.paragraphs: list[list[Run]] = []
+        self.root = root
+        self.open: list[str] = []
+        self.url: str | None = None
+
+    def handle_starttag(self, tag: str, attributes: list[tuple[str, str | None]]) -> None:
+        if tag == "p":
+            self.paragraphs.append([])
+        if tag == "br":
+            self.handle_data(" ")
+        if tag == "a":
+            self.url = self.absolute(dict(attributes)["href"] or "")
+        self.open.append(tag)
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag == "p":
+            self.paragraphs[-1] = tidy(self.paragraphs[-1])
+        if tag == "a":
+            self.url = None
+        self.open.remove(tag)
+
+    def handle_data(self, data: str) -> None:
+        if "p" in self.open:
+            look = "b" * ("b" in self.open) + "i" * ("i" in self.open)
+            self.paragraphs[-1].append((data, look, self.url))
+
+    def absolute(self, url: str) -> str | None:
+        """A page that does not exist is linked to its editor; the fragment's letters are not encoded."""
+        if missing := re.fullmatch(r"/w/index\.php\?title=([^&]*)&action=edit&redlink=1", url):
+            url = f"/wiki/{missing[1]}"
+        if upload := re.fullmatch(r"/w/index\.php\?title=Special:Upload&wpDestFile=(.*)", url):
+            url = f"/wiki/Special:Redirect/file/{upload[1]}"
+        if url.startswith("#"):
+            url = f"/wiki/{TITLE}{url}"
+        if not re.match(r"(https?:)?/", url):
+            return None
+        page, hash_, fragment = url.partition("#")
+        root = self.root if re.match(r"/(?!/)", page) else "https:" if page.startswith("//") else ""
+        page = re.sub(r"[^\x00-\x7f]+", lambda letters: quote(letters[0]), page)
+        return root + page + hash_ + quote(unquote(fragment), safe="!$&'()*+,;=:@/?~")
+
+
+def tidy(runs: list[Run]) -> list[Run]:
+    """Fold white space and join neighbours of one look."""
+    folded: list[Run] = []
+    for text, look, url in runs:
+        clean = re.sub(r"\s+", " ", text)
+        if not folded or folded[-1][0].endswith(" "):
+            clean = clean.removeprefix(" ")
+        if clean and folded and folded[-1][1:] == (look, url):
+            folded[-1] = (folded[-1][0] + clean, look, url)
+        elif clean:
+            folded.append((clean, look, url))
+    if folded:
+        text, look, url = folded.pop()
+        folded += [(text.rstrip(), look, url)] if text.rstrip() else []
+    return folded
