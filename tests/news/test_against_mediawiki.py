@@ -8,7 +8,6 @@ from html.parser import HTMLParser
 from typing import TYPE_CHECKING
 from urllib.parse import quote, unquote
 
-
 from bot.news.richtext import render
 from bot.news.sites import offline
 
