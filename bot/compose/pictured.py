@@ -65,7 +65,7 @@ _PHRASES = "|".join(
 # English also names what it shows: "(flag pictured)", "(spacecraft pictured, left)".
 _POINTER = regex.compile(
     rf"""
-    (?P<before> \s* ) [{_OPENING}] \s*
+    (?P<before> (?<!\s) \s*+ ) [{_OPENING}] \s*
     (?: (?: [^{_OPENING}{_CLOSING}]{{1,60}} \s )? pictured | {_PHRASES} )
     (?: ,? \s (?: {"|".join(map(regex.escape, _SIDES))} ) )?
     \s* [{_CLOSING}] (?P<after> \w? )
