@@ -31,7 +31,7 @@ class Face:
     """What an item is recognised by.
 
     ``id`` is an explicit one; ``text`` comes folded and without case; ``link`` is the main link and ``links``
-    are all that are known; ``present`` says of a known item that it was on the page at the last look.
+    all that are known; ``present`` says of a known item that it was on the page at the last look.
     """
 
     key: str

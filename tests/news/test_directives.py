@@ -3,7 +3,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.model import Directives
@@ -236,6 +236,7 @@ def test_of_two_places_the_first_has_its_way_and_either_may_hold() -> None:
     )
 
 
+@settings(deadline=None)
 @given(st.text(st.sampled_from('abhold=;" \\\n,-:') | st.characters(), max_size=60))
 def test_no_comment_raises_and_none_loses_a_hold(text: str) -> None:
     asked, problems = directives.read(["herald: hold", f"herald: {text}"], line=1, names=NAMES)
@@ -244,6 +245,7 @@ def test_no_comment_raises_and_none_loses_a_hold(text: str) -> None:
     assert all(problem.message for problem in problems)
 
 
+@settings(deadline=None)
 @given(st.text(min_size=1))
 def test_a_quoted_value_comes_back_as_it_was_meant(text: str) -> None:
     value = " ".join(text.split())

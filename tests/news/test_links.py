@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.news import links
@@ -211,6 +211,7 @@ def test_an_external_link_without_a_text_is_read_as_its_site() -> None:
     assert links.host_label("https://www.x.org/a/b") == "x.org"
 
 
+@settings(deadline=None)
 @given(st.text())
 def test_no_target_raises_and_every_url_is_ascii_without_spaces(text: str) -> None:
     for url in (
@@ -224,6 +225,7 @@ def test_no_target_raises_and_every_url_is_ascii_without_spaces(text: str) -> No
             assert not set(url) & set(' "<>\\^`{|}')
 
 
+@settings(deadline=None)
 @given(st.from_regex(r"https://[a-zß-ü0-9]{1,9}\.org/[^\s\x00-\x1f]{0,20}", fullmatch=True))
 def test_a_url_that_is_fit_to_post_stays_as_it_is(text: str) -> None:
     once = links.external(text)
