@@ -4,9 +4,9 @@ The names of months and days come from dateparser's data (https://dateparser.rea
 count as a date are spelt out here, because a parser that guesses makes a date of "may", "now" or "1". What is
 not surely a date is none.
 
-A range counts as its last day: the news is as young as that. A date without a year is in the year of the heading
-above it, else in the one that puts it nearest to ``today``, the day when the page was saved, but not more than
-two months ahead.
+A range counts as its last day: the news is as young as that. A date without a year is in the year of the
+heading above it, else in the one that puts it nearest to ``today``, the day when the page was saved, but not
+more than two months ahead.
 """
 
 from __future__ import annotations
@@ -40,26 +40,37 @@ _MONTHS = [name.lower() for name in calendar.month_name[1:]]  # dateparser's key
 _DAYS = [name.lower() for name in calendar.day_name]
 
 _Y, _N, _D = r"(?P<y>\d{4})(?!\d)", r"(?P<n>\d{1,2})(?!\d)", r"(?P<d>\d{1,2})(?!\d)"
-_ORDINAL = r"(?:st|nd|rd|th|er|º|ª|°|\.|[-–]?(?:го|е|й)|:?[ae](?!\w)|-a(?!\w))?"
-_DASH = r"\s*[-–—/]\s*"
+_LINES = r"\-\u2013\u2014"  # hyphen, en dash, em dash
+_SUFFIXES = (
+    r"st|nd|rd|th|er|\.|[\u00BA\u00AA\u00B0]"  # English, French, and the signs of Romance languages
+    r"|-?\u0433\u043E|:?[ae](?!\w)|-a(?!\w)"  # Russian, Swedish, Esperanto
+)
+_ORDINAL = rf"(?:{_SUFFIXES})?"
+_DASH = rf"\s*[{_LINES}/]\s*"
 _TO = rf"(?:{_DASH}(?P<e>\d{{1,2}})(?!\d){_ORDINAL})?"  # the last day of a range within a month
-_OF = r"\s*(?:\b(?:of|de|di|do|del|ngày|na)\b\s*|\bd['’]\s*)?"
+_OF = r"\s*(?:\b(?:of|de|di|do|del|ng\u00E0y|na)\b\s*|\bd['\u2019]\s*)?"
+_BEFORE_YEAR = r"\s+n\u0103m"  # Vietnamese
 _TIME = r"(?:(?:T|,?\s+)\d{1,2}:\d{2}(?::\d{2})?(?:\s*(?:UTC|GMT|CES?T|Z))?)?"
-# What may stand between a label and the news, and around a label at the end of it.
-_COMMAS = frozenset(",،、，")
-_SEPARATOR = regex.compile(r"\s*(?:[:：|]|[-–—―]+(?=\s)|[,،、，])\s*")
-_BRACKETS = {"(": ")", "[": "]", "（": "）"}
-_EDGES = " :.,;–—-\u200e\u200f"
 _ISO = regex.compile(r"\d{4}-\d{1,2}-\d{1,2}(?!\w)")
-_BEFORE_TRAILING = regex.compile(r"(?:[,،、，:：]|\s[-–—―]+|(?<=[.!?…。！？\"”»)])(?=\s))\s*$")
+# Commas, colons and brackets, those of Arabic, Chinese and Japanese too.
+_COMMAS = frozenset(",\u060c\u3001\uff0c")
+_COMMA = f"[{''.join(sorted(_COMMAS))}]"
+_COLON = r"[:\uFF1A]"
+_BRACKETS = {"(": ")", "[": "]", "\uff08": "\uff09"}
+_EDGES = " :.,;-\u2013\u2014\u200e\u200f"
+# What may stand between a label and the news, and before a label at the end of it.
+_SEPARATOR = regex.compile(rf"\s*(?:{_COLON}|\||[{_LINES}]+(?=\s)|{_COMMA}(?!\s*\d))\s*")
+_BEFORE_TRAILING = regex.compile(
+    rf"(?:{_COMMA}|{_COLON}|(?<!\d)\s[{_LINES}]+|(?<=[.!?\u2026\u3002\uFF01\uFF1F\"\u201D\u00BB)])(?=\s))\s*$"
+)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Label:
     """A date that labels a text: ``text[start:end]`` is the date with its separator.
 
-    ``day`` is ``None`` for what is written as a date but is no day of the calendar (30 February). ``enclosed``
-    is true for one in brackets.
+    ``day`` is ``None`` for what is written as a date but is no day of the calendar (30 February).
+    ``enclosed`` is true for one in brackets.
     """
 
     day: date | None
@@ -111,7 +122,7 @@ def leading(
             return None
         end += 1
     separator = _SEPARATOR.match(text, end)
-    alone = bold_to >= end and not text[end:bold_to].strip(" .:,–—-")
+    alone = bold_to >= end and not text[end:bold_to].strip(_EDGES)
     if not (separator or bracket or alone or end == len(text) or _ISO.fullmatch(match[0])):
         return None
     found = _Reader(grammar, today, year).resolve(match[0])
@@ -123,8 +134,11 @@ def leading(
 
 
 def trailing(text: str, *, language: str, today: date, year: int | None = None) -> Label | None:
-    """Return the date that ``text`` ends with, where it may be a label: in brackets, or set off by a comma, a
-    dash or the end of a sentence."""
+    """Return the date that ``text`` ends with, where it may be a label.
+
+    It may be one in brackets, or set off by a comma, a dash or the end of a sentence. Whether it is one, or
+    part of the sentence ("Hackathon in Berlin, 4 May"), only the texts beside it can tell.
+    """
     grammar = _grammar(language)
     offset = max(0, len(text) - _LONGEST)
     tail = text[offset:]
@@ -146,7 +160,8 @@ def trailing(text: str, *, language: str, today: date, year: int | None = None) 
 def _set_off(tail: str, grammar: _Grammar) -> regex.Match[str] | None:
     """Find the date at the end that something sets off from the sentence.
 
-    "On Tuesday, 20 July" may be the day of the week in the sentence, then the label; the end of a range is none.
+    "On Tuesday, 20 July" may be the day of the week in the sentence, then the label; the end of a range is
+    none.
     """
     longest = None
     for match in grammar.end.finditer(tail, overlapped=True):
@@ -258,7 +273,7 @@ def _grammar(language: str) -> _Grammar:
     weekday = rf"(?:{_any(days)})\b"
 
     def around(core: str) -> str:
-        return rf"(?:{weekday}\.?,?\s*)?(?P<core>{core}){_TIME}(?:\s*[(（]{weekday}[)）])?"
+        return rf"(?:{weekday}\.?,?\s*)?(?P<core>{core}){_TIME}(?:\s*[(\uFF08]{weekday}[)\uFF09])?"
 
     # A day and a month alone, "28.2", has a version's shape too: it counts only where nothing else can stand.
     loose = [*shapes, rf"{_D}\.{_N}"] if order.startswith("D") else shapes
@@ -271,7 +286,7 @@ def _grammar(language: str) -> _Grammar:
         start=regex.compile(rf"{one}(?!\w)", flags),
         end=regex.compile(rf"(?<!\w)(?P<date>{one})\.?$", flags),
         bracketed=regex.compile(
-            rf"(?P<open>[(\[（])\s*(?P<date>{any_one})\s*(?P<shut>[)\]）])[\s.]*$", flags
+            rf"(?P<open>[(\[\uFF08])\s*(?P<date>{any_one})\s*(?P<shut>[)\]\uFF09])[\s.]*$", flags
         ),
         months=months,
     )
@@ -284,10 +299,10 @@ def _shapes(month: str, order: str) -> list[str]:
         rf"{_D}\.\s?{_N}\.\s?{_Y}",  # 4.3.2021
         rf"{first}(?P<s>[-/]){second}(?P=s){_Y}",  # 3/4/2021, in the order of the language
         rf"{_D}\.\s?{_N}\.(?!\d)",  # 4.3.
-        rf"(?:{_Y}\s*[年년]\s*)?{_N}\s*[月월]\s*{_D}\s*[日일號号]",
-        rf"{_D}{_ORDINAL}{_TO}{_OF}{month}(?:(?:,?|{_OF}|\s+năm)\s*{_Y})?",  # 4 March 2021, 4 de março de 2021
+        rf"(?:{_Y}\s*[\u5E74\uB144]\s*)?{_N}\s*[\u6708\uC6D4]\s*{_D}\s*[\u65E5\uC77C\u865F\u53F7]",  # CJK
+        rf"{_D}{_ORDINAL}{_TO}{_OF}{month}(?:(?:,?|{_OF}|{_BEFORE_YEAR})\s*{_Y})?",  # 4 March 2021
         rf"{month}\s*{_D}{_ORDINAL}{_TO}(?:,?\s*{_Y})?",  # March 4th, 2021
-        rf"{_Y}\.?\s*{month}\s*{_D}\.?",  # 2021. március 4.
+        rf"{_Y}\.?\s*{month}\s*{_D}\.?",  # 2021. március 4., in Hungarian
     ]
 
 

@@ -1,8 +1,12 @@
-"""A page's wikitext into its items. Pure, and it never raises: what cannot be understood is a problem with a line."""
+"""A page's wikitext into its items.
+
+Pure, and it never raises: what cannot be understood is a problem with its line.
+"""
 
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from dataclasses import replace
 from types import MappingProxyType
 from typing import TYPE_CHECKING
@@ -28,9 +32,10 @@ _HERALD = re.compile(r"<!--\s*herald\s*:", re.IGNORECASE)
 _BLANK = re.compile(r"\s*")
 _ONLY_A_CALL = re.compile(r"\s*\{\{([^{}|#<>\n]+)\}\}\s*")
 _LONGEST = 2 << 20  # MediaWiki's own limit, $wgMaxArticleSize
+_SHOWN = 60  # characters of a template call in a message
 _NOTHING = (
-    "no item was found on the page. Say where they stand: layout = {layouts} in the configuration, or template "
-    "(with [pages.fields]) where each item is a call of a template; an item is, for instance, a bullet: "
+    "no item was found on the page. Say in the configuration how they stand there: layout = {layouts}, or "
+    "template = (with [pages.fields]) where each is a call of a template. An item is, for instance: "
     "* 2026-11-18: [[MediaWiki 1.46]] is out. <!-- herald: channels=mastodon -->"
 )
 
@@ -47,8 +52,8 @@ def parse(
     """Find and understand the items of a page, in page order; no wikitext raises.
 
     ``language`` is the page's, for dates (``None``: the wiki's own). ``layout`` is one of ``LAYOUTS``.
-    ``template`` names the template whose calls are the items, ``fields`` which of its parameters is which part
-    of one: ``text``, ``date``, ``link``, or a directive. ``names`` are the channels and networks that a
+    ``template`` names the template whose calls are the items, ``fields`` which of its parameters is which
+    part of one: ``text``, ``date``, ``link``, or a directive. ``names`` are the channels and networks that a
     directive may name. Items have fresh keys and no provenance; see ``identity.recognise``.
     """
     if len(page.wikitext) > _LONGEST:
@@ -64,6 +69,7 @@ def parse(
     parser = _Parser(source, reader, names)
     items = tuple(item for reading in found.readings if (item := parser.item(reading)))
     parser.look_for_strays(found)
+    parser.look_for_others(found)
     parser.look_for_undated(items)
     problems = tuple(sorted(parser.problems, key=lambda problem: problem.line or 0))
     return News(layout=found.layout, items=identity.with_keys(items, page.title), problems=problems)
@@ -92,13 +98,11 @@ class _Parser:
         self._report(line, *reading.troubles)
         if reading.empty:
             return None
-        unresolved = reading.rendered.unresolved
-        for call in unresolved:
-            shown = call if len(call) <= 60 else f"{call[:57]}..."
-            self._report(
-                line, f"{shown} must be expanded by the wiki, which was not done: the item is not published"
-            )
+        for call in reading.rendered.unresolved:
+            shown = call if len(call) <= _SHOWN else f"{call[: _SHOWN - 3]}..."
+            self._report(line, f"the wiki did not expand {shown}, so this item will not be published")
         asked = self._directives(reading, line)
+        notes = reading.rendered.comments
         return Item(
             key="",
             line=line,
@@ -107,21 +111,28 @@ class _Parser:
             main_link=self._main_link(reading),
             media=_media(reading.rendered.media, asked),
             directives=asked,
-            unit=next(
-                (unit[1] for note in reading.rendered.comments if (unit := _UNIT.fullmatch(note))), None
-            ),
-            unresolved=unresolved,
+            unit=next((unit[1] for note in notes if (unit := _UNIT.fullmatch(note))), None),
+            unresolved=reading.rendered.unresolved,
         )
 
     def look_for_strays(self, found: Candidate) -> None:
         """Report directives that belong to no item: an editor believes that they are heeded."""
-        spans = sorted((reading.entry.start, reading.entry.end) for reading in found.readings)
+        readings = sorted(found.readings, key=lambda reading: reading.entry.start)
+        starts = [reading.entry.start for reading in readings]
         for comment in _HERALD.finditer(self._source.text):
-            if not any(start <= comment.start() < end for start, end in spans):
+            before = bisect_right(starts, comment.start()) - 1
+            if before < 0 or readings[before].entry.end <= comment.start():
                 line = self._line(comment.start())
-                self._report(
-                    line, "this herald comment stands in no item; put it into the item that it is for"
-                )
+                self._report(line, "this herald comment is in no item; put it into the item that it is for")
+
+    def look_for_others(self, found: Candidate) -> None:
+        """Report lists that were passed over."""
+        message = (
+            "a list that may be news too begins here, and was not read; if it is, say so with "
+            f'layout = "{found.layout}" in the configuration'
+        )
+        for offset in found.passed_over:
+            self._report(self._line(offset), message)
 
     def look_for_undated(self, items: Sequence[Item]) -> None:
         """Report items without a date where nearly all have one: theirs may be mistyped."""

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from bot.news.layouts.entries import Group
     from bot.news.layouts.reading import Reader
 
+__all__ = ["LAYOUTS", "Wanted", "find"]
+
 LAYOUTS: tuple[str, ...] = (
     "auto",
     "bullets",
@@ -34,7 +36,7 @@ LAYOUTS: tuple[str, ...] = (
 
 
 def find(text: str, reader: Reader, *, layout: str, wanted: Wanted) -> Candidate | None:
-    """Return the readings that are the news in ``text`` (what ``Source`` shows), ``None`` where there are none."""
+    """Return the readings that are the news in ``text``, which is a ``Source``'s, or ``None``."""
     return choose(_groups(text, reader, wanted), reader, layout=layout)
 
 

@@ -74,14 +74,14 @@ class Line:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Block:
-    """The lines of a stretch of the page; blocks of one ``place`` are the same column or the same argument."""
+    """The lines of a stretch of the page; blocks of one ``place`` are the same column or argument."""
 
     place: tuple[str, ...]
     lines: tuple[Line, ...]
 
 
 def blocks(text: str, nodes: Sequence[Node]) -> Iterator[Block]:
-    """Yield all blocks of a page, outermost first; nothing inside parser functions is one."""
+    """Yield all blocks of a page, outermost first; nothing inside a parser function is one."""
     waiting: list[tuple[tuple[str, ...], int, int, Sequence[Node]]] = [((), 0, len(text), nodes)]
     while waiting:
         place, start, end, inside = waiting.pop()

@@ -2,19 +2,21 @@
 
 Each entry of a candidate is worth, from 0 to 1, what speaks for its being news:
 
-- it says something *about* what it links to: two words or more that are neither a link's nor in brackets. What
-  does not is a list of links (recent deaths, ongoing events, navigation), which is worth little, and nothing
-  without a date;
+- it says something *about* what it links to: two words or more that are neither a link's nor in brackets.
+  What does not is a list of links (recent deaths, ongoing events, navigation), which is worth little, and
+  nothing without a date;
 - it has a date of its own (counts twice), or stands under a heading that is a date (counts once);
 - it has a link.
 
-A candidate's score is the mean worth of its entries times n / (n + 1) for its n entries: many are a better sign
-than one, but no number of poor ones makes up for what they are. The best score wins, if it is good enough for a
-single sentence with a link. Candidates of one layout that come near it (an archive of older items, say) are told
-apart by what news is: the newest wins, then the first on the page.
+A candidate's score is the mean worth of its entries times n / (n + 1) for its n entries: many are a better
+sign than one, but no number of poor ones makes up for what they are. The best score wins, if it is good
+enough for a single sentence with a link. Candidates of one layout that come near it (an archive of older
+items, say) are told apart by what news is: the newest wins, then the first on the page.
 
-A candidate is what stands in one block (the page, one argument, one column) in one layout. Of its sections, the
-best one counts, and with it those of its kind: sections whose entries have dates too, or whose heading is one.
+A candidate is what stands in one block (the page, one argument, one column) in one layout. Of its sections,
+the best one counts, and with it those of its kind: those under a year or a month, and those whose entries
+have dates too. Like sections without dates may be anything (rules for editors, say): they are passed over
+unless the layout was named, and the editor is told.
 """
 
 from __future__ import annotations
@@ -37,25 +39,27 @@ _LINK_LIST = 0.35
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Candidate:
-    """What may be the page's items: readings of one layout in one place, in page order."""
+    """What may be the page's items: readings of one layout in one place, in page order.
+
+    ``passed_over`` are the places in the source of lists much like it that were not taken.
+    """
 
     layout: str
     readings: tuple[Reading, ...]
     score: float
     newest: date
+    passed_over: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class _Part:
-    """A group, read."""
+    """A group, read. ``dated`` where half of it or more is; ``mean`` is what its entries are worth."""
 
     group: Group
     readings: tuple[Reading, ...]
+    dated: bool
+    mean: float
     score: float
-
-    @property
-    def dated(self) -> bool:
-        return 2 * sum(each.dated for each in self.readings) >= len(self.readings)
 
 
 def choose(groups: Iterable[Group], reader: Reader, *, layout: str) -> Candidate | None:
@@ -88,21 +92,25 @@ def worth(reading: Reading) -> float:
 
 
 def _candidate(groups: Sequence[Group], reader: Reader, *, named: bool) -> Candidate | None:
-    parts = _read(groups, reader)
-    parts = [part for part in parts if part.readings and (named or _plausible(part))]
+    parts = [part for part in _read(groups, reader) if part.readings and (named or _plausible(part))]
     if not parts:
         return None
     best = max(parts, key=lambda part: part.score)
-    chosen = [part for part in parts if part is best or _alike(part, best, reader, named=named)]
-    readings = tuple(
-        reading for part in chosen for reading in part.readings if not (part.dated and _is_pointer(reading))
-    )
+    chosen: list[_Part] = []
+    passed_over: list[_Part] = []
+    for part in parts:
+        if part is best or _belongs(part, best, reader):
+            chosen.append(part)
+        elif part.mean >= _NEAR * best.mean:
+            (chosen if named else passed_over).append(part)
+    readings = tuple(reading for part in chosen for reading in _without_pointers(part))
     past = [each.date for each in readings if each.date and each.date <= reader.today]
     return Candidate(
         layout=best.group.layout,
         readings=readings,
         score=_score(readings),
         newest=max(past, default=date.min),
+        passed_over=tuple(part.readings[0].entry.start for part in passed_over),
     )
 
 
@@ -111,35 +119,36 @@ def _read(groups: Sequence[Group], reader: Reader) -> list[_Part]:
     read = iter(reader.read(entry for group in groups for entry in group.entries))
     parts = []
     for group in groups:
-        readings = tuple(reading for reading in islice(read, len(group.entries)) if _counts(reading))
-        parts.append(_Part(group=group, readings=readings, score=_score(readings)))
+        some = islice(read, len(group.entries))
+        readings = tuple(reading for reading in some if reading.troubles or not reading.empty)
+        part = _Part(
+            group=group,
+            readings=readings,
+            dated=2 * sum(reading.dated for reading in readings) >= len(readings),
+            mean=sum(map(worth, readings)) / max(1, len(readings)),
+            score=_score(readings),
+        )
+        parts.append(part)
     return parts
-
-
-def _counts(reading: Reading) -> bool:
-    return not reading.empty or bool(reading.troubles)
-
-
-def _is_pointer(reading: Reading) -> bool:
-    """A link without a date among items with one leads to the archive, or the like."""
-    return not reading.dated and not reading.prose and not reading.rendered.unresolved
-
-
-def _mean(readings: Sequence[Reading]) -> float:
-    return sum(map(worth, readings)) / max(1, len(readings))
 
 
 def _score(readings: Sequence[Reading]) -> float:
     return sum(map(worth, readings)) / (len(readings) + 1)
 
 
-def _alike(part: _Part, best: _Part, reader: Reader, *, named: bool) -> bool:
+def _belongs(part: _Part, best: _Part, reader: Reader) -> bool:
     under = part.group.under
     if under and reader.temporal(under) and (part.dated or not best.dated):
         return True  # a year's or a month's items, be they what they may
-    if _mean(part.readings) < _NEAR * _mean(best.readings):
-        return False
-    return named or under == best.group.under or (part.dated and best.dated)
+    is_like = part.mean >= _NEAR * best.mean
+    return is_like and (under == best.group.under or (part.dated and best.dated))
+
+
+def _without_pointers(part: _Part) -> Iterable[Reading]:
+    """Leave out a link without a date among items with one: it leads to the archive, or the like."""
+    for reading in part.readings:
+        if not part.dated or reading.dated or reading.prose or reading.rendered.unresolved:
+            yield reading
 
 
 def _plausible(part: _Part) -> bool:

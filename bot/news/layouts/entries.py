@@ -17,9 +17,10 @@ if TYPE_CHECKING:
 class Entry:
     """What may be an item: its wikitext, and where it stands in the source (with white space before it).
 
-    ``label`` is the wikitext set apart from the text for a date or a title (a term, a heading); ``date`` that of
-    a place for nothing but a date (a cell, a parameter). ``under`` are the headings above it, outermost first;
-    ``fields`` the parameters of its template, by the names of directives; ``link`` the one for the main link.
+    ``label`` is the wikitext set apart from the text for a date or a title (a term, a heading); ``date`` that
+    of a place for nothing but a date (a cell, a parameter). ``under`` are the headings above it, outermost
+    first; ``fields`` the parameters of its template, by the names of directives; ``link`` the one for the
+    main link.
     """
 
     start: int
@@ -45,7 +46,7 @@ class Group:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Section:
-    """Lines with the headings above them, outermost first; a rule begins a section without a heading."""
+    """Lines with the headings above them, outermost first; a rule is an empty one above all others."""
 
     under: tuple[str, ...]
     lines: tuple[Line, ...]
@@ -61,9 +62,7 @@ def sections(block: Block) -> Iterator[Section]:
             continue
         yield Section(under=tuple(title for _, title in above), lines=tuple(held))
         held = []
-        if line.form is Form.RULE:
-            above = []
-        else:
-            above = [(level, title) for level, title in above if level < line.level]
-            above.append((line.level, line.code))
+        # What follows a rule is apart from what is above it: as under a heading that says nothing.
+        above = [(level, title) for level, title in above if level < line.level]
+        above.append((line.level, line.code))
     yield Section(under=tuple(title for _, title in above), lines=tuple(held))

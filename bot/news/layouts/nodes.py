@@ -74,7 +74,10 @@ def _find_outside(text: str, character: str, start: int, end: int, nodes: Sequen
 
 
 def rows(text: str, table: Node) -> tuple[tuple[Cell, ...], ...]:
-    """Return the rows of a table, each with its cells. https://www.mediawiki.org/wiki/Help:Tables"""
+    """Return the rows of a table, each with its cells.
+
+    See https://www.mediawiki.org/wiki/Help:Tables for what divides them.
+    """
     found: list[list[Cell]] = [[]]
     marks = [*_marks(text, table), ("", table.end - 2, table.end - 2)]
     children = iter([*table.children, None])
@@ -96,7 +99,7 @@ def rows(text: str, table: Node) -> tuple[tuple[Cell, ...], ...]:
 
 
 def _marks(text: str, table: Node) -> Iterator[tuple[str, int, int]]:
-    """Yield what begins a row, a cell or a caption: the mark, where it stands, and where its content begins."""
+    """Yield what begins a row, a cell or a caption: the mark, where it stands, where its content begins."""
     position, mark = table.start + 2, ""
     for node in (*table.children, None):
         for match in _ROW.finditer(text, position, node.start if node else table.end - 2):
@@ -109,7 +112,7 @@ def _marks(text: str, table: Node) -> Iterator[tuple[str, int, int]]:
 
 
 def _after_attributes(text: str, start: int, end: int, nodes: Sequence[Node]) -> int:
-    """Skip ``style="..." |``: a single pipe in the first line of a cell, with no link or template before it."""
+    """Skip ``style="..." |``: a pipe in the first line of a cell, with no link or template before it."""
     limit = min([end, *(node.start for node in nodes[:1])])
     newline = text.find("\n", start, limit)
     pipe = text.find("|", start, limit if newline < 0 else newline)

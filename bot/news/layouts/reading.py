@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from datetime import date
 from typing import TYPE_CHECKING, TypedDict
 
 import regex
@@ -16,6 +15,7 @@ from bot.news.richtext import Rendered
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
+    from datetime import date
 
     from bot.model import Page
     from bot.news.dates import Label
@@ -23,10 +23,10 @@ if TYPE_CHECKING:
 
 # One word, or two signs of a script that does not set words apart.
 _WORD = regex.compile(
-    r"[\p{Han}\p{Hiragana}\p{Katakana}\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}]{2}|\p{L}[\p{L}\p{M}'’-]*"
+    r"[\p{Han}\p{Hiragana}\p{Katakana}\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}]{2}|\p{L}[\p{L}\p{M}'\u2019-]*"
 )
-_ASIDE = regex.compile(r"\([^()]*\)|（[^（）]*）")
-_SENTENCE_END = regex.compile(r"[.!?…:;。！？]$")
+_ASIDE = regex.compile(r"[(\uFF08][^()\uFF08\uFF09]*[)\uFF09]")
+_SENTENCE_END = regex.compile(r"[.!?:;\u2026\u3002\uFF01\uFF1F]$")
 _SAID = regex.compile(r"[\p{L}\p{N}]")
 _LONGEST_DATE = 200  # characters of wikitext
 
@@ -109,8 +109,8 @@ class Reader:
     def read(self, entries: Iterable[Entry]) -> list[Reading]:
         """Read the entries of one place.
 
-        A date at the end of an entry may be part of its sentence ("Hackathon in Berlin, 4 May"). It is a label
-        where two thirds of the entries end in one.
+        A date at the end of an entry may be part of its sentence ("Hackathon in Berlin, 4 May"). It is a
+        label where two thirds of the entries end in one.
         """
         first = [self._read(entry) for entry in entries]
         ends = [None if each.dated else self._trailing(each) for each in first]
@@ -211,8 +211,8 @@ class Reader:
     def _calls_as_dates(self, code: str, year: int | None, *, only_ends: bool = False) -> str:
         """Write a template call whose arguments are a date (``{{Date|2 March 2021-}}``) as that date.
 
-        ``only_ends``: only at the beginning or the end, where a date is a label; in a sentence the wiki must say
-        what the template makes of it.
+        ``only_ends``: only at the beginning or the end, where a date is a label; in a sentence the wiki must
+        say what the template makes of it.
         """
         if "{{" not in code or tangled(code):
             return code

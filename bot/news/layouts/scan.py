@@ -1,8 +1,8 @@
 """Where brackets begin and end in wikitext, in time linear in its length.
 
 mwparserfromhell, which reads the items, takes quadratic time on brackets that are not closed (17 seconds for
-32 kilobytes of ``{{a|``), so whoever may edit a page could stop the bot with it. It is given single items only,
-and only those that ``tangled`` lets through.
+32 kilobytes of ``{{a|``), so whoever may edit a page could stop the bot with it. It is given single items
+only, and only those that ``tangled`` lets through.
 """
 
 from __future__ import annotations
@@ -10,26 +10,22 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 from enum import Enum
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 # Their content is not wikitext, or is not part of the text around it.
 _OPAQUE = (
-    "ce chem gallery graph hiero imagemap inputbox mapframe math nowiki poem pre ref score source "
-    "syntaxhighlight templatedata timeline"
-).split()
+    "ce|chem|gallery|graph|hiero|imagemap|inputbox|mapframe|math|nowiki|poem|pre|ref|score|source"
+    "|syntaxhighlight|templatedata|timeline"
+)
 _TOKEN = re.compile(
     r"<!--"
-    rf"|<(?P<opaque>{'|'.join(_OPAQUE)})(?:\s[^<>]*?)?(?P<single>/?)>"
+    rf"|<(?P<opaque>{_OPAQUE})(?:\s[^<>]*?)?(?P<single>/?)>"
     r"|(?P<open>\{{2,})|(?P<close>\}{2,})"
     r"|(?P<link>\[\[)|(?P<unlink>\]\])"
     r"|(?P<table>^[ \t:]*\{\|)|(?P<untable>^[ \t]*\|\}(?!\}))"
     r"|(?P<pipe>\|)|(?P<newline>\n)",
     re.IGNORECASE | re.MULTILINE,
 )
-_OPAQUE_END = re.compile(rf"</({'|'.join(_OPAQUE)})\s*>", re.IGNORECASE)
+_OPAQUE_END = re.compile(rf"</({_OPAQUE})\s*>", re.IGNORECASE)
 _LONGEST = 10_000  # characters of one item; no network takes a tenth of it
 _UNCLOSED = 20
 _DEEPEST = 30
@@ -132,20 +128,23 @@ class _Matcher:
                 self._push(_Open(Kind.TABLE, token.start()))
             case "close":
                 self._close_braces(token.start(), token.end())
-            case "unlink" if self._stack and self._stack[-1].kind is Kind.LINK:
-                self._add(Kind.LINK, self._pop().start, token.end())
+            case "unlink":
+                self._close(Kind.LINK, token.end())
             case "untable" if self._count[Kind.TABLE]:
                 self._drop(Kind.LINK)
-                if self._stack[-1].kind is Kind.TABLE:
-                    self._add(Kind.TABLE, self._pop().start, token.end())
+                self._close(Kind.TABLE, token.end())
             case "pipe":
                 self._pipes.append(token.start())
                 if self._stack:
                     self._stack[-1].has_pipe = True
-            case "newline":
+            case _:
                 # A link's target ends with its line; its text (a picture's caption) need not.
                 while self._stack and self._stack[-1].kind is Kind.LINK and not self._stack[-1].has_pipe:
                     self._pop()
+
+    def _close(self, kind: Kind, end: int) -> None:
+        if self._stack and self._stack[-1].kind is kind:
+            self._add(kind, self._pop().start, end)
 
     def _push(self, opening: _Open) -> None:
         self._stack.append(opening)
@@ -177,8 +176,8 @@ def _tree(matches: list[Node], pipes: list[int]) -> list[Node]:
     """Nest what was matched; nothing overlaps, since it was matched with a stack."""
     roots: list[Node] = []
     stack: list[Node] = []
-    events: Iterator[Node | int] = iter(sorted([*matches, *pipes], key=_place))
-    for event in events:
+    events: list[Node | int] = [*matches, *pipes]
+    for event in sorted(events, key=_place):
         while stack and stack[-1].end <= (event if isinstance(event, int) else event.start):
             stack.pop()
         if isinstance(event, int):

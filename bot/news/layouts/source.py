@@ -9,37 +9,38 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-# Inside these, no tag means anything. One that is not closed is text, but a comment reaches to the end.
-_RAW = ("nowiki", "pre", "syntaxhighlight", "source")
+_RAW = ("nowiki", "pre", "syntaxhighlight", "source")  # inside these, no tag means anything
 _TOKEN = re.compile(
     r"(?P<comment><!--)"
     rf"|<(?P<raw>{'|'.join(_RAW)})(?:\s[^<>]*)?>"
     r"|<(?P<close>/?)(?P<tag>noinclude|includeonly|onlyinclude)\s*>"
-    r"|(?P<gone><translate(?:\s[^<>]*)?>\n?|\n?</translate\s*>|<languages\s*/?>\n?)"
-    r"|(?P<tvar><tvar\s*\|[^<>]*>|<tvar(?:\s[^<>]*)?>|</tvar\s*>|</>)",
+    r"|<translate(?:\s[^<>]*)?>\n?|\n?</translate\s*>|<languages\s*/?>\n?"
+    r"|<tvar\s*\|[^<>]*>|<tvar(?:\s[^<>]*)?>|</tvar\s*>|</>",
     re.IGNORECASE,
 )
 _RAW_END = re.compile(rf"</({'|'.join(_RAW)})\s*>", re.IGNORECASE)
 _UNIT = re.compile(r"<!--T:[^_/\n<>]+-->")
+_NOTHING_SAID = re.compile(r"[\W_]*")
 
 
 class Source:
     """The transcluded part of a page: ``text``, and ``line(offset)`` of it on the page itself."""
 
     def __init__(self, wikitext: str) -> None:
-        kept = [part for part in _kept(wikitext) if part[0] < part[1]]
-        self.text = "".join(wikitext[start:end] for start, end in kept)
+        kept = [piece for piece in _kept(wikitext) if piece.start < piece.end]
+        self.text = "".join(wikitext[piece.start : piece.end] for piece in kept)
+        self._origins = [piece.start for piece in kept]
         self._starts: list[int] = []
-        self._origins = [start for start, _ in kept]
         position = 0
-        for start, end in kept:
+        for piece in kept:
             self._starts.append(position)
-            position += end - start
+            position += piece.end - piece.start
         self._newlines = [match.start() for match in re.finditer("\n", wikitext)]
 
     def line(self, offset: int) -> int:
@@ -51,50 +52,75 @@ class Source:
         return bisect_right(self._newlines, origin - 1) + 1
 
 
-def _kept(wikitext: str) -> Iterator[tuple[int, int]]:
+@dataclass(frozen=True, slots=True)
+class _Piece:
+    start: int
+    end: int
+    only: bool  # inside an onlyinclude
+
+
+def _kept(wikitext: str) -> Iterator[_Piece]:
     """Yield the stretches of the page that are transcluded, in order."""
     pieces = list(_pieces(wikitext))
-    only = any(inside_only for _, _, inside_only in pieces)
-    for start, end, inside_only in pieces:
-        if inside_only or not only:
-            yield start, end
+    only = any(piece.only for piece in pieces)
+    return (piece for piece in pieces if piece.only or not only)
 
 
-def _pieces(wikitext: str) -> Iterator[tuple[int, int, bool]]:
-    """Yield all but noinclude parts and tags, each stretch with whether it stands in an onlyinclude."""
-    position = start = 0
-    hidden, only, seen_only = False, False, False
-    closers = {match[1].lower(): match.end() for match in _RAW_END.finditer(wikitext)}  # the last of each
-    while match := _TOKEN.search(wikitext, position):
-        position = match.end()
-        cut = match.start(), match.end()
-        if match["comment"]:
-            end = wikitext.find("-->", position)
-            position = len(wikitext) if end < 0 else end + 3
-            if not _UNIT.fullmatch(wikitext, match.start(), position):
-                continue
-            # Translate drops the marker and one newline or space after it; the marker itself is kept for us.
-            cut = position, position + (wikitext[position : position + 1] in {"\n", " "})
-            position = cut[1]
-        elif match["raw"]:
-            name = match["raw"].lower()
-            while position < closers.get(name, 0):
-                closing = _RAW_END.search(wikitext, position)
-                if closing is None or closing[1].lower() == name:
-                    position = closing.end() if closing else position
-                    break
-                position = closing.end()
-            continue
+def _pieces(wikitext: str) -> Iterator[_Piece]:
+    """Yield all but noinclude parts and tags; what is not closed reaches to the end."""
+    start, hidden, only = 0, False, False
+    for cut, tag, closes in _cuts(wikitext):
         if not hidden:
-            yield start, cut[0], only
-        start = cut[1]
-        match (match["tag"] or "").lower():
-            case "noinclude":
-                hidden = not match["close"]
-            case "onlyinclude":
-                only = not match["close"]
-                seen_only = seen_only or only
+            yield _Piece(start, cut.start, only)
+        start = cut.stop
+        if tag == "noinclude":
+            hidden = not closes
+        elif tag == "onlyinclude":
+            if closes and not hidden:
+                yield _Piece(start, start, only)  # an empty one counts too
+            only = not closes
     if not hidden:
-        yield start, len(wikitext), only
-    if seen_only:
-        yield len(wikitext), len(wikitext), True
+        yield _Piece(start, len(wikitext), only)
+
+
+def _cuts(wikitext: str) -> Iterator[tuple[range, str, bool]]:
+    """Yield what is cut out: where it stands, the name of a tag that hides something, whether it closes."""
+    closers = {match[1].lower(): match.end() for match in _RAW_END.finditer(wikitext)}  # the last of each
+    position = 0
+    while token := _TOKEN.search(wikitext, position):
+        position = token.end()
+        if token["comment"]:
+            end = wikitext.find("-->", position)
+            position = len(wikitext) if end < 0 else end + len("-->")
+            if _UNIT.fullmatch(wikitext, token.start(), position):
+                # The marker itself is kept: it is an item's identity.
+                yield range(position, position + _after_marker(wikitext, token.start(), position)), "", False
+        elif token["raw"]:
+            position = _raw_end(wikitext, token["raw"].lower(), position, closers)
+        else:
+            yield range(token.start(), token.end()), (token["tag"] or "").lower(), bool(token["close"])
+
+
+def _after_marker(wikitext: str, start: int, end: int) -> int:
+    """Return how many characters after a unit's marker go with it.
+
+    Translate drops a newline or a space there, but not the newline after a heading; nor do we after a text.
+    """
+    follows = wikitext[end : end + 1]
+    if follows == "\n":
+        before = wikitext[wikitext.rfind("\n", 0, start) + 1 : start]
+        return 1 if _NOTHING_SAID.fullmatch(re.sub(r"<[^<>]*>", "", before)) else 0
+    return 1 if follows == " " else 0
+
+
+def _raw_end(wikitext: str, name: str, position: int, closers: dict[str, int]) -> int:
+    """Return where the raw tag that was opened ends; one that is not closed is text."""
+    at = position
+    while at < closers.get(name, 0):
+        closing = _RAW_END.search(wikitext, at)
+        if closing is None:
+            break
+        at = closing.end()
+        if closing[1].lower() == name:
+            return at
+    return position

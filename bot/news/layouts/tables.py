@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from bot.news.layouts.reading import Reader
     from bot.news.layouts.scan import Node
 
+_BETWEEN = " \N{EN DASH} "
+
 
 def table_rows(block: Block, text: str, reader: Reader) -> Iterator[Group]:
     """Find one entry per row that has a date, or that stands below one whose date spans it."""
@@ -44,7 +46,7 @@ def _rows(text: str, table: Node, reader: Reader, under: tuple[str, ...]) -> Ite
         yield Entry(
             start=row[0].start,
             end=row[-1].end,
-            code=" ".join([*pictures, " – ".join(told)]),
+            code=" ".join([*pictures, _BETWEEN.join(told)]),
             date=date,
             under=under,
         )
