@@ -50,8 +50,7 @@ def address(url: str, before: str = "") -> Text:
 
 def of_item(item: Item, *, verbose: bool) -> Iterator[Text]:
     """Return what ``parse`` shows of an item."""
-    place = f"{item.date or 'no date'}, line {item.line}"
-    yield data(f"{place}, key {item.key}" if verbose else place, "bold")
+    yield data(f"{item.date or 'no date'}, line {item.line}, {item.key}", "bold")
     yield data(item.text)
     if item.main_link is not None:
         yield address(item.main_link.url, "→ ")
@@ -102,7 +101,7 @@ def table(deliveries: Iterable[Delivery]) -> Table:
     """Return deliveries as a table, for a terminal."""
     result = Table(box=box.SIMPLE_HEAD, pad_edge=False)
     for heading in ("Status", "Channel", "Item", "Changed"):
-        result.add_column(heading, overflow="fold")
+        result.add_column(heading, overflow="fold", no_wrap=heading in {"Status", "Changed"})
     result.add_column("Where, or why not", overflow="fold", ratio=1)
     for delivery in deliveries:
         result.add_row(
