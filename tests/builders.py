@@ -7,8 +7,6 @@ from datetime import UTC, date, datetime, timedelta
 from itertools import count
 from typing import Any
 
-from bot.news.identity import fingerprint
-
 from bot.decide.keys import idempotency_key
 from bot.model import (
     Capabilities,
@@ -27,6 +25,7 @@ from bot.model import (
     Site,
     Status,
 )
+from bot.news.identity import fingerprint
 
 NOW = datetime(2026, 11, 18, 12, 0, tzinfo=UTC)
 HOUR = timedelta(hours=1)

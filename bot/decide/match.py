@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, time, timedelta
 from difflib import SequenceMatcher
 from typing import TYPE_CHECKING
+from urllib.parse import unquote
 
 import regex
 
@@ -55,7 +56,7 @@ def posted_by_hand(item: Item, posts: Iterable[RemotePost], *, taken: Collection
     for post in posts:
         if post.receipt.remote_id in taken or post.key is not None or post.created_at < earliest:
             continue
-        if item.main_link is not None and item.main_link.url in post.links:
+        if item.main_link is not None and _links_to(post, item.main_link.url):
             return post
         if _alike(item.text, post.text):
             return post
@@ -86,7 +87,7 @@ def _same_text(delivery: Delivery, post: RemotePost) -> bool:
 
 
 def _nearly_same_text(delivery: Delivery, post: RemotePost) -> bool:
-    return (not delivery.link or delivery.link in post.links) and _may_be(delivery, post, _alike)
+    return (not delivery.link or _links_to(post, delivery.link)) and _may_be(delivery, post, _alike)
 
 
 def _may_be(delivery: Delivery, post: RemotePost, compare: Callable[[str, str], bool]) -> bool:
@@ -98,6 +99,11 @@ def _may_be(delivery: Delivery, post: RemotePost, compare: Callable[[str, str], 
         and post.created_at >= delivery.claimed_at - CLOCK_SKEW
         and compare(delivery.text, post.text)
     )
+
+
+def _links_to(post: RemotePost, url: str) -> bool:
+    """Compare URLs unquoted: what a network would cut off a URL is percent-encoded in what we send."""
+    return unquote(url) in {unquote(link) for link in post.links}
 
 
 def _normalised(text: str) -> str:

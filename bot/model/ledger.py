@@ -95,7 +95,10 @@ class Event:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class KnownItem:
-    """An item as the ledger remembers it, for recognising it after an edit."""
+    """An item as the ledger remembers it, for recognising it after an edit.
+
+    ``fingerprint`` is of its form: what it says, and what it asks about when and where to go out.
+    """
 
     key: str
     text: str

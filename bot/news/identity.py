@@ -53,6 +53,23 @@ def fingerprint(item: Item) -> str:
     return f"{_VERSION}:{_hash({name: value for name, value in meaning.items() if value})[:32]}"
 
 
+def form(item: Item) -> str:
+    """Return a hash of what an item says and of when and where it may go out: the form that settles.
+
+    Whoever takes a ``hold`` away, or opens an item to more channels, must wait like one who changes its text.
+    Where an item asks for nothing of the kind, its form is its fingerprint.
+    """
+    asked = item.directives
+    bounds = {
+        "hold": None if asked.hold is None else ["held", asked.hold],
+        "channels": None if asked.channels is None else sorted(asked.channels),
+        "not_before": asked.not_before.isoformat() if asked.not_before else None,
+    }
+    bounds = {name: bound for name, bound in bounds.items() if bound is not None}
+    content = fingerprint(item)
+    return f"{_VERSION}:{_hash({'content': content, **bounds})[:32]}" if bounds else content
+
+
 def with_keys(items: Sequence[Item], page_title: str) -> tuple[Item, ...]:
     """Give each item a key of its own: the explicit id, else one made of its date and of what it is.
 
@@ -94,7 +111,7 @@ def _known(item: Item) -> KnownItem:
     return KnownItem(
         key=item.key,
         text=fold(item.text),
-        fingerprint=fingerprint(item),
+        fingerprint=form(item),
         provenance=item.provenance,
         date=item.date,
         main_link=item.main_link.url if item.main_link else None,
@@ -137,7 +154,7 @@ def _numbered(
 def _face(item: Item) -> Face:
     return Face(
         key=item.key,
-        fingerprint=fingerprint(item),
+        fingerprint=form(item),
         text=fold(item.text).casefold(),
         id=item.directives.id,
         unit=item.unit,

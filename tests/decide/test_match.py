@@ -87,6 +87,12 @@ def test_a_person_posted_it_by_hand_with_the_same_link() -> None:
     assert posted_by_hand(item, [post], taken=()) == post
 
 
+def test_a_url_is_the_same_however_it_is_quoted() -> None:
+    item = an_item(link="https://wiki.example/wiki/Yahoo!_(company)")
+    post = a_remote_post("News!", links=("https://wiki.example/wiki/Yahoo%21_%28company%29",))
+    assert posted_by_hand(item, [post], taken=()) == post
+
+
 def test_a_person_posted_it_by_hand_with_nearly_the_same_words() -> None:
     item = an_item(text="The Wikimedia hackathon will take place in Milan in May.", link=None)
     post = a_remote_post("The Wikimedia hackathon will take place in Milan, in May!")

@@ -5,7 +5,6 @@ from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from bot.news.identity import remember
 
 from bot.decide.actions import Action, Adopt, Edit, Hold, Publish, Skip, Wait
 from bot.decide.plan import GONE, Circumstances, View, plan
@@ -20,6 +19,7 @@ from bot.model import (
     Provenance,
     Status,
 )
+from bot.news.identity import remember
 from tests.builders import DAY, HOUR, NOW, PAGE, SITE, a_follower, a_row, an_item, edited
 
 if TYPE_CHECKING:

@@ -361,7 +361,7 @@ class TestProvenance:
             R146,
             news("[[MediaWiki 1.46]]  is out.", "11-18"),
             news("'''[[MediaWiki 1.46]]''' ''is out''.", "2025-11-18"),
-            replace(R146, line=9, unit="4", directives=Directives(hold="", channels=("feed",))),
+            replace(R146, line=9, unit="4", date=date(2025, 11, 19)),
         ],
     )
     def test_it_lasts_while_the_item_says_the_same(self, later: Item) -> None:
@@ -369,6 +369,24 @@ class TestProvenance:
         (found,) = recognise([later], memory(known), a_page(7, "Mallory"))
 
         assert found.provenance == known[0].provenance
+
+    @pytest.mark.parametrize(
+        "bound",
+        [
+            Directives(hold=""),
+            Directives(hold="wait for the blog"),
+            Directives(channels=("feed",)),
+            Directives(not_before=MONDAY),
+        ],
+    )
+    def test_it_begins_anew_when_a_bound_is_set_or_lifted(self, bound: Directives) -> None:
+        known = look([replace(R146, directives=bound)])
+        (found,) = recognise([R146], memory(known), a_page(7, "Mallory"))
+
+        assert found.key == known[0].key
+        assert found.provenance is not None
+        assert found.provenance.editors == ("Mallory",)
+        assert fingerprint(found) == fingerprint(known[0])
 
     def test_it_begins_anew_when_the_item_is_edited(self) -> None:
         known = look([R146])

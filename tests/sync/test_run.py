@@ -121,6 +121,23 @@ def test_a_vandals_change_of_a_settling_item_settles_anew(followed: World) -> No
     assert followed.texts == []
 
 
+@pytest.mark.parametrize("bound", ["hold", "channels=other", "not-before=2026-12-01"])
+def test_a_stranger_who_lifts_a_bound_has_to_settle_and_a_trusted_one_has_not(
+    followed: World, bound: str
+) -> None:
+    followed.page(NEW.replace("id=new", f"id=new; {bound}"), OLD)
+    followed.run()
+    followed.pass_time(hours=2)
+    followed.page(NEW, OLD, user="Stranger")
+    followed.run()
+    assert followed.texts == []
+    followed.page(NEW.replace("id=new", f"id=new; {bound}"), OLD)
+    followed.run()
+    followed.page(NEW, OLD)
+    followed.run()
+    assert followed.texts == ["MediaWiki 1.46 is out."]
+
+
 def test_an_item_that_leaves_the_page_before_it_went_out_is_held_and_comes_back(followed: World) -> None:
     followed.channel_settings["mastodon"]["delivery"] = Pace(max_per_day=0)
     followed.page(NEW, OLD)
