@@ -27,8 +27,9 @@ class Channel(Protocol):
     """One account on one network.
 
     Every method may raise a ``ChannelError``, whose class says what may have happened; nothing else leaves a
-    channel. A method that the capabilities rule out raises ``PermanentError``. A channel is used by one
-    thread.
+    channel. A method that the capabilities rule out raises ``PermanentError``. Only ``publish`` raises
+    ``AmbiguousError``: all else may be repeated, so an outcome that is not known is a ``TransientError``
+    there. A channel is used by one thread.
     """
 
     @property
@@ -50,15 +51,21 @@ class Channel(Protocol):
         ...
 
     def publish(self, outgoing: Outgoing) -> Receipt:
-        """Publish one part, with every attachment or not at all."""
+        """Publish one part, with every attachment or not at all.
+
+        Where the capabilities say ``idempotent``, the same key again makes nothing new.
+        """
         ...
 
     def recent(self, since: datetime) -> Sequence[RemotePost]:
-        """Return our own posts made at or after ``since``, all of them, newest first."""
+        """Return our own posts made at or after ``since``, newest first: all of them, or an error."""
         ...
 
     def edit(self, receipt: Receipt, outgoing: Outgoing) -> Receipt:
-        """Make the published part say what ``outgoing`` says. Safe to repeat."""
+        """Make the published part say and show what ``outgoing`` does, attachments included.
+
+        Safe to repeat; a part that is gone raises ``PermanentError``.
+        """
         ...
 
     def delete(self, receipt: Receipt) -> None:

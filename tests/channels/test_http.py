@@ -75,6 +75,11 @@ def test_without_an_answer_only_publishing_is_in_doubt(
     assert type(caught.value) is expected
 
 
+def test_every_wait_has_an_end(session: Session) -> None:
+    with ScriptedServer(Scripted(silent=True)) as server, pytest.raises(TransientError, match="in time"):
+        ask(session, server.url)
+
+
 @pytest.mark.parametrize("body", ["", "<html>", "[]", "null", '"id"', '{"id', "{}", "\x00"])
 @pytest.mark.parametrize(
     ("publishes", "expected"), [(True, AmbiguousError), (False, TransientError)], ids=["publishing", "other"]
@@ -168,6 +173,14 @@ def test_what_writes_is_never_carried_on_to_another_address(session: Session, st
         assert "token" not in str(caught.value)
         assert len(server.received) == 1
     assert elsewhere.received == []
+
+
+@pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
+def test_what_writes_is_not_repeated_on_the_same_host_either(session: Session, status: int) -> None:
+    moved = Scripted(status=status, headers={"Location": "/there"})
+    with ScriptedServer(moved, Scripted(body='{"id": 1}')) as server, pytest.raises(TransientError):
+        ask(session, server.url, method="POST", publishes=True)
+    assert len(server.received) == 1
 
 
 def test_what_reads_follows_a_redirect_on_the_same_host_only(session: Session) -> None:

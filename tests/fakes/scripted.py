@@ -48,6 +48,8 @@ class ScriptedServer:
 
 def _handler(scripted: ScriptedServer) -> type[BaseHTTPRequestHandler]:
     class Handler(BaseHTTPRequestHandler):
+        disable_nagle_algorithm = True
+
         def log_message(self, *_: object) -> None:
             pass
 
