@@ -59,7 +59,8 @@ _COLON = r"[:\uFF1A]"
 _BRACKETS = {"(": ")", "[": "]", "\uff08": "\uff09"}
 _EDGES = " :.,;-\u2013\u2014\u200e\u200f"
 # What may stand between a label and the news, and before a label at the end of it.
-_SEPARATOR = regex.compile(rf"\s*(?:{_COLON}|\||[{_LINES}]+(?=\s)|{_COMMA}(?!\s*\d))\s*")
+_SEPARATOR = regex.compile(rf"\s*(?:{_COLON}|\||\.(?=\s)|[{_LINES}]+(?=\s)|{_COMMA}(?!\s*\d{{1,2}}\b))\s*")
+_NEW_SENTENCE = regex.compile(r"\s+\p{Lu}")
 _BEFORE_TRAILING = regex.compile(
     rf"(?:{_COMMA}|{_COLON}|(?<!\d)\s[{_LINES}]+|(?<=[.!?\u2026\u3002\uFF01\uFF1F\"\u201D\u00BB)])(?=\s))\s*$"
 )
@@ -123,7 +124,8 @@ def leading(
         end += 1
     separator = _SEPARATOR.match(text, end)
     alone = bold_to >= end and not text[end:bold_to].strip(_EDGES)
-    if not (separator or bracket or alone or end == len(text) or _ISO.fullmatch(match[0])):
+    sentence = match[0].endswith(".") and _NEW_SENTENCE.match(text, end)
+    if not (separator or sentence or bracket or alone or end == len(text) or _ISO.fullmatch(match[0])):
         return None
     found = _Reader(grammar, today, year).resolve(match[0])
     if not found:

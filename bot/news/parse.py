@@ -100,7 +100,7 @@ class _Parser:
             return None
         for call in reading.rendered.unresolved:
             shown = call if len(call) <= _SHOWN else f"{call[: _SHOWN - 3]}..."
-            self._report(line, f"the wiki did not expand {shown}, so this item will not be published")
+            self._report(line, f"only the wiki can expand {shown}, and it did not: it is not published")
         asked = self._directives(reading, line)
         notes = reading.rendered.comments
         return Item(

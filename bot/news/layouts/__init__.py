@@ -36,8 +36,14 @@ LAYOUTS: tuple[str, ...] = (
 
 
 def find(text: str, reader: Reader, *, layout: str, wanted: Wanted) -> Candidate | None:
-    """Return the readings that are the news in ``text``, which is a ``Source``'s, or ``None``."""
-    return choose(_groups(text, reader, wanted), reader, layout=layout)
+    """Return the readings that are the news in ``text``, which is a ``Source``'s, or ``None``.
+
+    A ``wanted`` template says what the layout is.
+    """
+    if wanted.template is not None and layout not in {"templates", "arguments"}:
+        layout = "templates" if wanted.fields else "auto"
+    named = layout != "auto" or wanted.template is not None
+    return choose(_groups(text, reader, wanted), reader, layout=layout, named=named)
 
 
 def _groups(text: str, reader: Reader, wanted: Wanted) -> Iterator[Group]:

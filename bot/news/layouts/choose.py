@@ -62,16 +62,15 @@ class _Part:
     score: float
 
 
-def choose(groups: Iterable[Group], reader: Reader, *, layout: str) -> Candidate | None:
+def choose(groups: Iterable[Group], reader: Reader, *, layout: str, named: bool) -> Candidate | None:
     """Return the candidate that is the page's news, if one is.
 
-    With a ``layout`` of its own, any candidate of that layout is good enough.
+    Where the layout or the template was ``named``, any candidate is good enough.
     """
     places: dict[tuple[str, tuple[str, ...]], list[Group]] = {}
     for group in groups:
         if layout in {"auto", group.layout}:
             places.setdefault((group.layout, group.place), []).append(group)
-    named = layout != "auto"
     found = [_candidate(together, reader, named=named) for together in places.values()]
     candidates = [each for each in found if each and (named or each.score >= _GOOD_ENOUGH)]
     best = max(candidates, key=lambda each: each.score, default=None)
@@ -102,7 +101,10 @@ def _candidate(groups: Sequence[Group], reader: Reader, *, named: bool) -> Candi
         if part is best or _belongs(part, best, reader):
             chosen.append(part)
         elif part.mean >= _NEAR * best.mean:
-            (chosen if named else passed_over).append(part)
+            if named:
+                chosen.append(part)
+            elif not best.dated:
+                passed_over.append(part)
     readings = tuple(reading for part in chosen for reading in _without_pointers(part))
     past = [each.date for each in readings if each.date and each.date <= reader.today]
     return Candidate(
@@ -159,6 +161,8 @@ def _plausible(part: _Part) -> bool:
             return part.dated  # running text is not news, nor is any table
         case "templates":
             return len(readings) > 1 or part.dated
+        case "headings" if 2 * sum(each.entry.listed for each in readings) >= len(readings):
+            return False  # the items of the lists are the news
         case "headings":
             # An article opens with its lead; a page that opens with a heading collects separate pieces.
             collected = part.group.opens_page and sum(each.prose for each in readings) > 1

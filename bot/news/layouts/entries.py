@@ -31,6 +31,7 @@ class Entry:
     under: tuple[str, ...] = ()
     fields: Mapping[str, str] = field(default_factory=dict)
     link: str = ""
+    listed: bool = False
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

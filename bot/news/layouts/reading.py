@@ -133,15 +133,18 @@ class Reader:
 
     def _read(self, entry: Entry) -> Reading:
         year = self.year(entry.under)
-        code = self._calls_as_dates(entry.code, year, only_ends=True)
-        rendered = self._render(code)
+        dateline, code = self._dateline(entry, year)
+        rendered = self._render(self._calls_as_dates(code, year, only_ends=True))
         if rendered is None:
             trouble = "it is too long or its brackets are not closed; it is left out until that is mended"
-            return Reading(
-                entry=entry, body=RichText(), rendered=Rendered(body=RichText()), troubles=(trouble,)
-            )
+            nothing = Rendered(body=RichText())
+            return Reading(entry=entry, body=nothing.body, rendered=nothing, troubles=(trouble,))
         reading = Reading(entry=entry, body=rendered.body, rendered=rendered)
+        if code.count("[[") != code.count("]]"):
+            reading = replace(reading, troubles=("a link in it is not closed: [[ and ]] do not match",))
         reading = self._titled(reading, year)
+        if not reading.dated and dateline:
+            reading = self._dated(reading, dateline)
         if not reading.dated and entry.date.strip():
             reading = self._from_field(reading, year)
         if not reading.dated:
@@ -154,6 +157,12 @@ class Reader:
             if above:
                 reading = replace(reading, date=above.day, under_date=True)
         return replace(reading, words=_free_words(reading.body))
+
+    def _dateline(self, entry: Entry, year: int | None) -> tuple[Label | None, str]:
+        """Take the date off the text below a title, where it stands on a first line of its own."""
+        line, _, rest = entry.code.partition("\n")
+        label = self.day(line, year) if entry.label and rest else None
+        return (label, rest) if label else (None, entry.code)
 
     def _titled(self, reading: Reading, year: int | None) -> Reading:
         """Take the date from the label; what else the label says goes before the text."""
@@ -221,10 +230,11 @@ class Reader:
             before, after = code[: call.start], code[call.end :]
             if only_ends and all(_SAID.search(self.text(side)) for side in (before, after)):
                 continue
-            said = [code[each.start : each.end].strip() for each in arguments(code, call)]
-            written = self.text(" ".join(said)).rstrip("-")
-            if len(written) <= _LONGEST_DATE and dates.whole(written, year=year, **self._when):
-                code = before + written + after
+            said = [code[each.start : each.end] for each in arguments(code, call) if each.name.isdecimal()]
+            for written in (self.text(" ".join(said)).rstrip("-"), self.text("-".join(said))):
+                if dates.whole(written, year=year, **self._when):
+                    code = before + written + after
+                    break
         return code
 
 

@@ -48,6 +48,7 @@ def _sections(lines: Sequence[Line], level: int) -> Iterator[Entry]:
                 code="\n".join(each.code for each in shown),
                 label=title.code,
                 under=tuple(heading.code for heading in above),
+                listed=not any(each.form is Form.TEXT for each in shown),
             )
         body = []
         title = line if line and line.form is Form.HEADING and line.level == level else None
