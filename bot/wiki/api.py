@@ -8,6 +8,7 @@ from __future__ import annotations
 import logging
 import re
 import threading
+import time
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
+DOWNLOAD = 60  # seconds for a whole file: a server that drips never times out by itself
 CAUSES = {
     "refused": "it refuses connections",
     "Name or service not known": "there is no such host",
@@ -97,10 +99,13 @@ class Api:
                 if response.status_code != requests.codes.ok:
                     raise PageError(f"{url}: cannot be fetched: HTTP status {response.status_code}")
                 content = bytearray()
+                end = time.monotonic() + DOWNLOAD
                 for chunk in response.iter_content(65536):
                     content += chunk
                     if len(content) > most:
                         raise PageError(f"{url}: is larger than {most // 2**20} MB")
+                    if time.monotonic() > end:
+                        raise PageError(f"{url}: did not come within {DOWNLOAD} seconds; try again later")
         return bytes(content)
 
     @contextmanager

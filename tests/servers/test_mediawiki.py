@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from typing import TYPE_CHECKING
 
 import pytest
@@ -40,7 +41,7 @@ def test_a_server_that_ends_at_once_is_unavailable_and_says_what_it_said(tmp_pat
 
 def test_the_workers_of_a_server_end_with_it(tmp_path: Path) -> None:
     port = free_port()
-    command = ["sh", "-c", f"python3 -m http.server --bind 127.0.0.1 {port} & wait"]
+    command = ["sh", "-c", f"{sys.executable} -m http.server --bind 127.0.0.1 {port} & wait"]
     with running(
         "Worker", command, log=tmp_path / "log", environment=os.environ, ready=lambda: listens(port)
     ):

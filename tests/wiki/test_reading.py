@@ -110,6 +110,7 @@ def test_a_title_may_have_its_accents_apart(reader: Child, mediawiki: MediaWiki)
 def test_history_reaches_back_to_the_revision_last_seen(reader: Child, mediawiki: MediaWiki) -> None:
     mediawiki.edit("History", "* a", user="Ann")
     seen = mediawiki.edit("History", "* a\n* b", user="Ann")
+    added = mediawiki.edit("History", "* a\n* b\n* c", user="Bob")
     blanked = mediawiki.edit("History", "", user="")
     mended = mediawiki.undo("History", blanked)
     mediawiki.run_jobs()
@@ -119,11 +120,12 @@ def test_history_reaches_back_to_the_revision_last_seen(reader: Child, mediawiki
 
     assert len(asked) == 2
     assert [(entry["id"], entry["editor"]) for entry in page["history"]] == [
+        (added, "Bob"),
         (blanked, "127.0.0.1"),
         (mended, "Admin"),
     ]
-    assert page["history"][0]["tags"] == ["mw-blank", "mw-reverted"]
-    assert page["history"][1] == page["revision"]
+    assert page["history"][1]["tags"] == ["mw-blank", "mw-reverted"]
+    assert page["history"][-1] == page["revision"]
 
 
 def test_an_unchanged_page_costs_no_second_request(reader: Child, mediawiki: MediaWiki) -> None:
