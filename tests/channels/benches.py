@@ -21,7 +21,8 @@ if TYPE_CHECKING:
 
     from tests.fakes.mastodon import MastodonServer
 
-QUICK = (2.0, 0.4)  # seconds: long enough for loopback, short enough to wait for
+PATIENT = (10.0, 30.0)  # seconds; a machine that is busy must not look like a server that is slow
+IMPATIENT = (10.0, 0.3)
 CONTACT = "https://wiki.example/wiki/User:NewsBot"
 
 
@@ -91,6 +92,8 @@ class MastodonBench:
 
     requests = {  # noqa: RUF012 - a constant
         "publish": "POST /api/v1/statuses",
+        "upload": "POST /api/v2/media",
+        "wait": "GET /api/v1/media/",
         "edit": "PUT /api/v1/statuses/",
         "delete": "DELETE /api/v1/statuses/",
         "recent": "GET /api/v1/accounts/42/statuses",
@@ -100,6 +103,7 @@ class MastodonBench:
 
     def __init__(self, server: MastodonServer) -> None:
         self.server = server
+        self.timeout = PATIENT
 
     def open(self, *, token: str | None = "good-token", visibility: str = "public") -> MastodonChannel:
         return MastodonChannel(
@@ -107,7 +111,7 @@ class MastodonBench:
             server=self.server.url,
             token=Secret(token) if token is not None else None,
             visibility=visibility,
-            http=Http(CONTACT, timeout=QUICK),
+            http=Http(CONTACT, timeout=self.timeout),
             patience=Patience(sleep=lambda _: None),
         )
 
@@ -130,6 +134,8 @@ class MastodonBench:
         if fault is Fault.REFUSED:
             with self.server.offline():
                 yield
-        else:
-            self.server.fail(fault, on=self.requests[method])
-            yield
+            return
+        self.server.fail(fault, on=self.requests[method])
+        self.timeout = IMPATIENT if fault is Fault.ACCEPTED_SLOW else PATIENT
+        yield
+        self.timeout = PATIENT

@@ -16,18 +16,22 @@ from bot.errors import (
     RejectedError,
     TransientError,
 )
+from tests.channels.benches import CONTACT, IMPATIENT, PATIENT
 from tests.fakes.scripted import Scripted, ScriptedServer
 
 if TYPE_CHECKING:
     from bot.channels.http import Session
-
-CONTACT = "https://wiki.example/wiki/User:NewsBot"
 TOKEN = "very-secret-token"
 
 
 @pytest.fixture
 def session() -> Session:
-    return Http(CONTACT, timeout=(2, 0.3)).session()
+    return Http(CONTACT, timeout=PATIENT).session()
+
+
+@pytest.fixture
+def impatient() -> Session:
+    return Http(CONTACT, timeout=IMPATIENT).session()
 
 
 def ask(session: Session, server: str, *, method: str = "GET", publishes: bool = False) -> object:
@@ -68,16 +72,16 @@ def test_a_refused_connection_left_nothing_behind(session: Session) -> None:
     ("publishes", "expected"), [(True, AmbiguousError), (False, TransientError)], ids=["publishing", "other"]
 )
 def test_without_an_answer_only_publishing_is_in_doubt(
-    session: Session, answer: Scripted, *, publishes: bool, expected: type[ChannelError]
+    impatient: Session, answer: Scripted, *, publishes: bool, expected: type[ChannelError]
 ) -> None:
     with ScriptedServer(answer) as server, pytest.raises(ChannelError) as caught:
-        ask(session, server.url, method="POST", publishes=publishes)
+        ask(impatient, server.url, method="POST", publishes=publishes)
     assert type(caught.value) is expected
 
 
-def test_every_wait_has_an_end(session: Session) -> None:
+def test_every_wait_has_an_end(impatient: Session) -> None:
     with ScriptedServer(Scripted(silent=True)) as server, pytest.raises(TransientError, match="in time"):
-        ask(session, server.url)
+        ask(impatient, server.url)
 
 
 @pytest.mark.parametrize("body", ["", "<html>", "[]", "null", '"id"', '{"id', "{}", "\x00"])

@@ -18,7 +18,7 @@ from bot.errors import (
     TransientError,
 )
 from bot.model import Limits, Receipt, Secret
-from tests.channels.benches import CONTACT, QUICK, MastodonBench
+from tests.channels.benches import CONTACT, PATIENT, MastodonBench
 from tests.channels.contract import LINK, a_moment_ago, outgoing, picture
 from tests.fakes.faults import HARMLESS, Fault
 from tests.fakes.scripted import Scripted, ScriptedServer
@@ -56,7 +56,7 @@ def open_channel(server: str, clock: Clock | None = None, **changes: Any) -> Mas
         "server": server,
         "token": Secret("good-token"),
         "visibility": "public",
-        "http": Http(CONTACT, timeout=QUICK),
+        "http": Http(CONTACT, timeout=PATIENT),
         "patience": Patience(pages=2, sleep=clock.sleep, monotonic=lambda: clock.now),
     }
     return MastodonChannel(**(arguments | changes))
@@ -161,13 +161,12 @@ class TestAttachments:
         assert mastodon.writes == [UPLOAD]
 
     @pytest.mark.parametrize("fault", [fault for fault in Fault if fault is not Fault.REFUSED])
-    @pytest.mark.parametrize("request_", [UPLOAD, "GET /api/v1/media/"])
+    @pytest.mark.parametrize("step", ["upload", "wait"])
     def test_a_failed_upload_is_never_in_doubt(
-        self, bench: MastodonBench, mastodon: MastodonServer, request_: str, fault: Fault
+        self, bench: MastodonBench, mastodon: MastodonServer, step: str, fault: Fault
     ) -> None:
         mastodon.api.processing = 1
-        mastodon.fail(fault, on=request_)
-        with pytest.raises(ChannelError) as caught:
+        with bench.failing(fault, step), pytest.raises(ChannelError) as caught:
             bench.open().publish(replace(outgoing(), attachments=(picture(),)))
         assert type(caught.value) is HARMLESS[fault]
         assert POST not in mastodon.requests

@@ -96,7 +96,7 @@ class MastodonServer:
         self._listener = _Listener(self)
         self.port = self._listener.server_address[1]
         self.api.base_url = self.url
-        threading.Thread(target=self._listener.serve_forever, args=(0.02,), daemon=True).start()
+        threading.Thread(target=self._listener.serve_forever, args=(0.005,), daemon=True).start()
 
     def stop(self) -> None:
         if self._listener is not None:

@@ -31,7 +31,7 @@ class ScriptedServer:
         self.received: list[tuple[str, str, dict[str, str]]] = []
         self._http = HTTPServer(("127.0.0.1", 0), _handler(self))
         self.url = f"http://127.0.0.1:{self._http.server_address[1]}"
-        self._thread = threading.Thread(target=self._http.serve_forever, args=(0.02,), daemon=True)
+        self._thread = threading.Thread(target=self._http.serve_forever, args=(0.005,), daemon=True)
 
     def next_answer(self) -> Scripted:
         return self.answers.pop(0) if len(self.answers) > 1 else self.answers[0]
