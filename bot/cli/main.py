@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import signal
 import sys
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -16,6 +15,7 @@ from bot import __version__
 from bot.channels.base import specs
 from bot.cli.arguments import arrange
 from bot.cli.checkup import check_all
+from bot.cli.ending import end_on_sigterm
 from bot.cli.wiring import (
     CONFIG_FILE,
     Settings,
@@ -113,7 +113,7 @@ def _finish(settings: Settings, report: RunReport, *, show: Callable[..., None])
 def sync(settings: Settings, only: tuple[str, ...], backfill: int, *, force: bool) -> None:
     """Read the pages, decide, publish what is new (the default)."""
     with opened(settings, only=only) as herald:
-        signal.signal(signal.SIGTERM, lambda *_: herald.stopping.set())
+        end_on_sigterm(herald)
         report = engine.run(herald, backfill=backfill, force=force)
     _finish(settings, report, show=settings.terminal.synced)
 

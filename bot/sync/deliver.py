@@ -39,6 +39,7 @@ if TYPE_CHECKING:
     from bot.decide.actions import Place
     from bot.model import Attachment, Delivery, Item, Post
     from bot.sync.herald import Herald
+    from bot.sync.limit import TimeLimit
     from bot.wiki.base import Source
 
 log = logging.getLogger(__name__)
@@ -50,17 +51,21 @@ REFUSED_EDIT = timedelta(days=1)  # until an edit that the network refused is tr
 
 
 class _Rest(Exception):  # noqa: N818 - it is no error but the end of this channel's work in this run
-    """The channel rests until the next run."""
+    """The channel rests until the next run; ``reported`` when the item at hand has its outcome already."""
+
+    def __init__(self, reason: str, *, reported: bool = False) -> None:
+        self.reported = reported
+        super().__init__(reason)
 
 
 @dataclass(kw_only=True, slots=True)
 class ChannelWork:
-    """One channel in one run. ``sources`` says where a page's files come from; ``deadline`` ends the run."""
+    """One channel in one run. ``sources`` says where a page's files come from."""
 
     herald: Herald
     channel: Channel
     sources: Mapping[str, Source]
-    deadline: datetime
+    limit: TimeLimit
     outcomes: list[Outcome] = field(default_factory=list)
     held: list[Refusal] = field(default_factory=list)
     troubles: list[Trouble] = field(default_factory=list)
@@ -72,14 +77,13 @@ class ChannelWork:
         try:
             left = self._without_posted_by_hand(left)
             while left:
-                self._go_on()
-                action = left.pop(0)
-                if isinstance(action, Publish):
-                    self._publish(action)
+                if isinstance(left[0], Publish):
+                    self._publish(left[0])
                 else:
-                    self._edit(action)
+                    self._edit(left[0])
+                del left[0]
         except _Rest as rest:
-            self._leave(left, str(rest))
+            self._leave(left[1:] if rest.reported else left, str(rest))
         except PlanRefused as refused:
             self.refusal = str(refused)
             self._leave(left, self.refusal)
@@ -92,11 +96,9 @@ class ChannelWork:
         return self.herald.channel_config(self.channel.name)
 
     def _go_on(self) -> None:
-        """Stop between two posts when the run is to end, its time is over, or the wiki says so."""
-        if self.herald.stopping.is_set():
-            raise _Rest("the run was asked to end before its turn")
-        if self.herald.clock() >= self.deadline:
-            raise _Rest("the run's time (delivery.run_timeout) was over before its turn")
+        """Stop before a request when the run is to end, its time is over, or the wiki says so."""
+        if late := self.limit.why_stop():
+            raise _Rest(late)
         if reason := self.herald.stop_page():
             raise PlanRefused(reason)
 
@@ -159,6 +161,7 @@ class ChannelWork:
         self, row: Delivery, outgoing: Outgoing, item: Item, place: Place, post: Post
     ) -> Receipt | None:
         """Claim, publish, settle; ``None`` when the network refused this very post."""
+        self._go_on()
         ledger, clock = self.herald.ledger, self.herald.clock
         claimed = ledger.claim(
             row,
@@ -199,7 +202,7 @@ class ChannelWork:
             self._put_off(claimed, message, error)
             self._report(place, "publish", Status.PENDING, post=post, error=message)
         self._trouble(message)
-        raise _Rest(f"the channel rests until the next run: {message}")
+        raise _Rest(f"the channel rests until the next run: {message}", reported=True)
 
     def _put_off(self, row: Delivery, message: str, error: ChannelError | None = None) -> None:
         """Leave a delivery pending, with its next time; mended credentials are worth a try at once."""
@@ -244,6 +247,7 @@ class ChannelWork:
             replying_to: str | None = None
             for number, row in enumerate(place.rows):
                 outgoing = _outgoing(row.key, post, number, item, attachments, replying_to)
+                self._go_on()
                 receipt = self.channel.edit(Receipt(remote_id=row.remote_id or "", url=row.url), outgoing)
                 self.herald.ledger.edited(
                     row,
@@ -271,7 +275,7 @@ class ChannelWork:
             self.herald.ledger.note_error(row, error=message, retry_at=retry_at, now=now)
         self._trouble(f"{place.item}: {message}")
         if isinstance(error, ChannelError) and not isinstance(error, RejectedError):
-            raise _Rest(f"the channel rests until the next run: {error}")
+            raise _Rest(f"the channel rests until the next run: {error}", reported=True)
 
     def _compose(self, item: Item) -> Post:
         config = self._config

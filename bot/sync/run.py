@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
-from concurrent.futures import ThreadPoolExecutor
+import logging
 from dataclasses import dataclass, field
 from datetime import timedelta
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING
 
 from bot.decide.actions import Adopt, Edit, Hold, Publish, Skip, Wait
 from bot.decide.keys import idempotency_key
 from bot.decide.plan import Circumstances, plan
-from bot.errors import PlanRefused
+from bot.errors import HeraldError, PlanRefused
 from bot.model import NewDelivery, Outcome, PageMemory, Refusal, RunReport, Status, Trouble
 from bot.news.identity import remember
 from bot.sync.deliver import ChannelWork
+from bot.sync.limit import TimeLimit
+from bot.sync.parallel import side_by_side
 from bot.sync.read import Reading, groups_of_authors, read_all
-from bot.sync.settle import settle_channel
+from bot.sync.settle import Settling
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -24,7 +26,7 @@ if TYPE_CHECKING:
     from bot.decide.actions import Action
     from bot.sync.herald import Herald
 
-T = TypeVar("T")
+log = logging.getLogger(__name__)
 
 DAY = timedelta(hours=24)
 
@@ -61,13 +63,17 @@ def run(herald: Herald, *, backfill: int = 0, force: bool = False) -> RunReport:
     """
     draft = _Draft()
     with herald.ledger.lock():
-        deadline = herald.clock() + herald.config.run_timeout
+        limit = TimeLimit(herald)
         if reason := herald.stop_page():
             draft.refusal = reason
             return draft.finished()
-        for outcomes, troubles in _side_by_side(herald, lambda channel: settle_channel(herald, channel)):
-            draft.posts += outcomes
-            draft.problems += troubles
+        settling = {
+            name: Settling(herald=herald, channel=channel) for name, channel in herald.channels.items()
+        }
+        _serve(herald, lambda channel: settling[channel.name].do(), limit, draft)
+        for settled in settling.values():
+            draft.posts += settled.outcomes
+            draft.problems += settled.troubles
         readings, troubles = read_all(herald)
         draft.problems += troubles
         try:
@@ -78,17 +84,20 @@ def run(herald: Herald, *, backfill: int = 0, force: bool = False) -> RunReport:
         _record(herald, actions, readings)
         _mention(actions, draft)
         sources = {reading.view.title: reading.source for reading in readings}
+        works = {
+            name: ChannelWork(herald=herald, channel=channel, sources=sources, limit=limit)
+            for name, channel in herald.channels.items()
+        }
 
-        def work(channel: Channel) -> ChannelWork:
-            task = ChannelWork(herald=herald, channel=channel, sources=sources, deadline=deadline)
-            task.do([action for action in actions if action.place.channel == channel.name])
-            return task
+        def work(channel: Channel) -> None:
+            works[channel.name].do([action for action in actions if action.place.channel == channel.name])
 
-        for task in _side_by_side(herald, work):
-            draft.posts += task.outcomes
-            draft.held += task.held
-            draft.problems += task.troubles
-            draft.refusal = draft.refusal or task.refusal
+        _serve(herald, work, limit, draft)
+        for done in works.values():  # also of one that was left behind: what it has done is done
+            draft.posts += done.outcomes
+            draft.held += done.held
+            draft.problems += done.troubles
+            draft.refusal = draft.refusal or done.refusal
     return draft.finished()
 
 
@@ -115,13 +124,22 @@ def adopt(herald: Herald) -> RunReport:
     return draft.finished()
 
 
-def _side_by_side(herald: Herald, task: Callable[[Channel], T]) -> list[T]:
-    """Do a task for each channel, in threads; in the channels' order."""
-    channels = list(herald.channels.values())
-    if len(channels) <= 1:
-        return [task(channel) for channel in channels]
-    with ThreadPoolExecutor(max_workers=len(channels), thread_name_prefix="channel") as pool:
-        return list(pool.map(task, channels))
+def _serve(herald: Herald, task: Callable[[Channel], None], limit: TimeLimit, draft: _Draft) -> None:
+    """Do a task for each channel side by side; what breaks or hangs is the trouble of that channel alone."""
+    channels = herald.channels.values()
+    results = side_by_side(channels, task, over=limit.over)
+    for channel in channels:
+        error = results.get(channel.name)
+        if channel.name not in results:
+            message = "did not answer before the run had to end; the next run settles what was under way"
+        elif isinstance(error, HeraldError):
+            message = str(error)
+        elif error is not None:
+            log.debug("channel %s", channel.name, exc_info=error)
+            message = f"unexpected {type(error).__name__}: please report it with what -v shows"
+        else:
+            continue
+        draft.problems.append(Trouble(message=message, channel=channel.name, failure=True))
 
 
 def _decide(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from bot.decide.match import earliest_sign, published
@@ -9,70 +10,86 @@ from bot.errors import ChannelError
 from bot.model import FOREVER, Outcome, Status, Trouble
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from bot.channels.base import Channel
     from bot.model import Delivery
     from bot.sync.herald import Herald
 
 
-def settle_channel(herald: Herald, channel: Channel) -> tuple[list[Outcome], list[Trouble]]:
-    """Settle the channel's deliveries in ``sending`` whose grace is over.
+@dataclass(kw_only=True, slots=True)
+class Settling:
+    """The settling of one channel's deliveries in ``sending`` whose grace is over."""
 
-    Found on the channel: sent. Surely not there, or safe to repeat: pending again. A channel that cannot be
-    read: in doubt. One that could be read but not now: nothing changes, the next run tries again.
-    """
-    now = herald.clock()
-    grace = herald.channel_config(channel.name).delivery.grace
-    due = [
-        delivery
-        for delivery in herald.ledger.deliveries(channel=channel.name, statuses={Status.SENDING})
-        if delivery.claimed_at is None or delivery.claimed_at + grace <= now
-    ]
-    if not due:
-        return [], []
-    if channel.capabilities.idempotent == FOREVER:
-        again = "interrupted; the network takes the same post only once, so it is safe to repeat"
-        return [_settled(herald, row, Status.PENDING, again) for row in due], []
-    if not channel.capabilities.read_back:
-        doubt = "it may be public, and this network cannot be read: look there and use 'resolve'"
-        return [_settled(herald, row, Status.IN_DOUBT, doubt) for row in due], []
-    try:
-        posts = channel.recent(earliest_sign(due, (), now=now))
-    except ChannelError as error:
-        message = f"{len(due)} deliveries wait to be settled, but the channel cannot be read: {error}"
-        return [], [Trouble(message=message, channel=channel.name, failure=True)]
-    found = published(due, posts, taken=known_posts(herald, channel.name))
-    outcomes = []
-    for row in due:
-        if row.id in found:
-            receipt = found[row.id].receipt
-            herald.ledger.settle(row, Status.SENT, now=now, receipt=receipt, detail="found on the channel")
-            outcomes.append(_outcome(herald, row, Status.SENT, url=receipt.url))
+    herald: Herald
+    channel: Channel
+    outcomes: list[Outcome] = field(default_factory=list)
+    troubles: list[Trouble] = field(default_factory=list)
+
+    def do(self) -> None:
+        """Settle what can be.
+
+        Found on the channel: sent. Surely not there, or safe to repeat: pending again. A channel that cannot
+        be read: in doubt. One that could be read but not now: nothing changes, the next run tries again.
+        """
+        now = self.herald.clock()
+        due = self._due(now)
+        if not due:
+            return
+        if self.channel.capabilities.idempotent == FOREVER:
+            self._settle(due, Status.PENDING, "interrupted; the network takes the same post only once")
+        elif not self.channel.capabilities.read_back:
+            doubt = "it may be public, and this network cannot be read: look there and use 'resolve'"
+            self._settle(due, Status.IN_DOUBT, doubt)
         else:
-            outcomes.append(_settled(herald, row, Status.PENDING, "interrupted; it is not on the channel"))
-    return outcomes, []
+            self._look(due, now)
+
+    def _due(self, now: datetime) -> list[Delivery]:
+        grace = self.herald.channel_config(self.channel.name).delivery.grace
+        rows = self.herald.ledger.deliveries(channel=self.channel.name, statuses={Status.SENDING})
+        return [row for row in rows if row.claimed_at is None or row.claimed_at + grace <= now]
+
+    def _look(self, due: list[Delivery], now: datetime) -> None:
+        try:
+            posts = self.channel.recent(earliest_sign(due, (), now=now))
+        except ChannelError as error:
+            message = f"{len(due)} deliveries wait to be settled, but the channel cannot be read: {error}"
+            self.troubles.append(Trouble(message=message, channel=self.channel.name, failure=True))
+            return
+        found = published(due, posts, taken=known_posts(self.herald, self.channel.name))
+        for row in due:
+            if row.id not in found:
+                self._settle([row], Status.PENDING, "interrupted; it is not on the channel")
+                continue
+            receipt = found[row.id].receipt
+            self.herald.ledger.settle(
+                row, Status.SENT, now=now, receipt=receipt, detail="found on the channel"
+            )
+            self._report(row, Status.SENT, url=receipt.url)
+
+    def _settle(self, rows: list[Delivery], status: Status, reason: str) -> None:
+        for row in rows:
+            self.herald.ledger.settle(row, status, now=self.herald.clock(), error=reason, detail=reason)
+            self._report(row, status, error=reason)
+
+    def _report(
+        self, row: Delivery, status: Status, *, url: str | None = None, error: str | None = None
+    ) -> None:
+        self.outcomes.append(
+            Outcome(
+                page=row.page,
+                item=row.item,
+                channel=row.channel,
+                network=self.herald.channel_config(row.channel).network,
+                action="settle",
+                status=status,
+                url=url,
+                error=error,
+            )
+        )
 
 
 def known_posts(herald: Herald, channel: str) -> frozenset[str]:
     """Return the remote ids of all posts on ``channel`` that the ledger knows."""
     rows = herald.ledger.deliveries(channel=channel)
     return frozenset(row.remote_id for row in rows if row.remote_id is not None)
-
-
-def _settled(herald: Herald, row: Delivery, status: Status, reason: str) -> Outcome:
-    herald.ledger.settle(row, status, now=herald.clock(), error=reason, detail=reason)
-    return _outcome(herald, row, status, error=reason)
-
-
-def _outcome(
-    herald: Herald, row: Delivery, status: Status, *, url: str | None = None, error: str | None = None
-) -> Outcome:
-    return Outcome(
-        page=row.page,
-        item=row.item,
-        channel=row.channel,
-        network=herald.channel_config(row.channel).network,
-        action="settle",
-        status=status,
-        url=url,
-        error=error,
-    )
