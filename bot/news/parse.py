@@ -141,9 +141,7 @@ class _Parser:
             reported = {problem.line for problem in self.problems}
             for item in undated:
                 if item.line not in reported:
-                    self._report(
-                        item.line, "no date was found in this item, although most have one; is it mistyped?"
-                    )
+                    self._report(item.line, "this item has no date, although most have one; is it mistyped?")
 
     def _report(self, line: int, *messages: str) -> None:
         self.problems.extend(Problem(message=message, line=line) for message in messages)

@@ -101,7 +101,7 @@ def test_a_date_is_read_in_the_language_of_the_page_and_in_english(
 
 @pytest.mark.parametrize(
     "text",
-    [  # fmt: skip
+    [
         "may",
         "May",
         "March",
