@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 START = 30.0  # seconds until a server must answer
 STOP = 5.0  # seconds for it to end when asked
+# The group ends with the server, and with us however we end: then nobody holds the other end of the pipe.
+TOGETHER = '("$@" </dev/null; kill -TERM 0) & cat >/dev/null; kill -TERM 0'
 
 
 def free_port() -> int:
@@ -40,15 +42,22 @@ def running(
     what: str, command: Sequence[str], *, log: Path, environment: Mapping[str, str], ready: Callable[[], bool]
 ) -> Iterator[None]:
     """Run ``command`` until the end of the block, which begins when ``ready()`` says so."""
-    with log.open("ab") as out:
-        process = subprocess.Popen(
-            command, stdout=out, stderr=out, stdin=subprocess.DEVNULL, env=environment, start_new_session=True
-        )
-    try:
-        _await(what, process, log, ready)
-        yield
-    finally:
-        _end(process)
+    with (
+        log.open("ab") as out,
+        subprocess.Popen(
+            ["sh", "-c", TOGETHER, "sh", *command],
+            stdin=subprocess.PIPE,
+            stdout=out,
+            stderr=out,
+            env=environment,
+            start_new_session=True,
+        ) as process,
+    ):
+        try:
+            _await(what, process, log, ready)
+            yield
+        finally:
+            _end(process)
 
 
 def _await(what: str, process: subprocess.Popen[bytes], log: Path, ready: Callable[[], bool]) -> None:

@@ -1,13 +1,16 @@
 from __future__ import annotations
 
 import os
+import signal
+import subprocess
 import sys
+import time
 from typing import TYPE_CHECKING
 
 import pytest
 import requests
 
-from tests.servers.debian import Unavailable
+from tests.servers.debian import PROJECT, Unavailable
 from tests.servers.process import free_port, listens, running
 
 if TYPE_CHECKING:
@@ -46,4 +49,21 @@ def test_the_workers_of_a_server_end_with_it(tmp_path: Path) -> None:
         "Worker", command, log=tmp_path / "log", environment=os.environ, ready=lambda: listens(port)
     ):
         assert listens(port)
+    assert not listens(port)
+
+
+def test_a_server_ends_even_if_its_owner_is_killed(tmp_path: Path) -> None:
+    port = free_port()
+    script = (
+        "import os, signal; from pathlib import Path; from tests.servers.process import listens, running\n"
+        f"command = [{sys.executable!r}, '-m', 'http.server', '--bind', '127.0.0.1', '{port}']\n"
+        f"with running('Orphan', command, log=Path({str(tmp_path / 'log')!r}), environment=os.environ,\n"
+        f"             ready=lambda: listens({port})):\n"
+        "    os.kill(os.getpid(), signal.SIGKILL)\n"
+    )
+    owner = subprocess.run([sys.executable, "-c", script], cwd=PROJECT, check=False)
+    assert owner.returncode == -signal.SIGKILL
+    end = time.monotonic() + 10
+    while listens(port) and time.monotonic() < end:
+        time.sleep(0.05)
     assert not listens(port)

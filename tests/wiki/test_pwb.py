@@ -37,6 +37,12 @@ path = "public"
 url = "https://news.example/"
 """
 
+NEWS = """\
+* 2026-11-18: [[MediaWiki 1.46]] is out.
+* 2026-11-02: [[Hackathon]] in November.
+* 2026-10-30: [[Skins|New skins]] have come.
+"""
+
 
 def pwb(folder: PywikibotDir, *arguments: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
@@ -76,7 +82,7 @@ def test_an_error_is_an_exit_code(tmp_path: Path) -> None:
 def test_global_options_count_before_and_after_the_name_of_the_script(
     mediawiki: MediaWiki, pywikibot_dir: PywikibotDir, arguments: tuple[str, ...]
 ) -> None:
-    mediawiki.edit("Template:Pwb news", "* '''2026-11-18''': [[Good]] news\n")
+    mediawiki.edit("Template:Pwb news", NEWS)
     (pywikibot_dir.path / "news.toml").write_text(CONFIG, encoding="utf-8")
 
     done = pwb(pywikibot_dir, *arguments, "--backfill", "1", "--json")
