@@ -17,6 +17,7 @@ from tests.fakes.faults import Fault
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from datetime import datetime
     from pathlib import Path
 
     from tests.fakes.mastodon import MastodonServer
@@ -61,6 +62,15 @@ class FeedBench:
     def open(self, **settings: Any) -> FeedChannel:
         chosen = {"title": "News", "url": "https://news.example/", "language": "en"} | settings
         return FeedChannel(name="feed", path=self.path, settings=Settings(**chosen))
+
+    def at(self, when: datetime) -> FeedChannel:
+        """Open the channel at a known time, with a feed that says no language."""
+        settings = Settings(title="News", url="https://news.example/")
+        return FeedChannel(name="feed", path=self.path, settings=settings, clock=lambda: when)
+
+    def contents(self) -> dict[str, bytes]:
+        files = (path for path in self.path.rglob("*") if path.is_file())
+        return {str(path.relative_to(self.path)): path.read_bytes() for path in files}
 
     def json(self) -> dict[str, Any]:
         found: dict[str, Any] = json.loads((self.path / "feed.json").read_bytes())

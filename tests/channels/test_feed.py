@@ -2,15 +2,13 @@ from __future__ import annotations
 
 import io
 import json
-import os
 import re
 import tempfile
-from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from html.parser import HTMLParser
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import feedparser  # type: ignore[import-untyped]  # it has none
 import pytest
@@ -21,14 +19,11 @@ from bot.channels.feed import SPEC, FeedChannel, open_channel
 from bot.channels.feed_state import Settings
 from bot.channels.http import Http
 from bot.config import ChannelConfig
-from bot.errors import RejectedError, TransientError
+from bot.errors import RejectedError
 from bot.model import Facet, FacetKind, OnEdit, Outgoing, Pace, Style
 from tests.channels.benches import CONTACT, FeedBench
 from tests.channels.contract import LINK, PNG, outgoing, part, picture
 from tests.channels.jsonfeed import JSON_FEED
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 FILES = ("atom.xml", "feed.json", "index.html")
 
@@ -38,22 +33,11 @@ def bench(tmp_path: Path) -> FeedBench:
     return FeedBench(tmp_path)
 
 
-def contents(folder: Path) -> dict[str, bytes]:
-    return {str(path.relative_to(folder)): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
-
-
 def atom(folder: Path) -> Any:
     parsed = feedparser.parse(io.BytesIO((folder / "atom.xml").read_bytes()))
     assert parsed.bozo == 0
     assert parsed.version == "atom10"
     return parsed
-
-
-def at(bench: FeedBench, when: datetime, **changes: Any) -> FeedChannel:
-    chosen: dict[str, Any] = {"title": "News", "url": "https://news.example/"}
-    return FeedChannel(
-        name="feed", path=bench.path, settings=Settings(**(chosen | changes)), clock=lambda: when
-    )
 
 
 NOON = datetime(2026, 11, 21, 12, tzinfo=UTC)
@@ -72,7 +56,7 @@ class TestFormats:
             attachments=(picture("A <drawing> of 'us'"),),
             language="de",
         )
-        receipt = at(bench, NOON).publish(sent)
+        receipt = bench.at(NOON).publish(sent)
 
         (entry,) = atom(bench.path).entries
         (item,) = bench.json()["items"]
@@ -197,9 +181,9 @@ class TestPage:
 
 class TestChanges:
     def test_updated_changes_with_the_entry_and_only_then(self, bench: FeedBench) -> None:
-        receipt = at(bench, NOON).publish(outgoing("A tpyo"))
-        at(bench, NOON + timedelta(hours=1)).edit(receipt, outgoing("A typo"))
-        at(bench, NOON + timedelta(hours=2)).edit(receipt, outgoing("A typo"))
+        receipt = bench.at(NOON).publish(outgoing("A tpyo"))
+        bench.at(NOON + timedelta(hours=1)).edit(receipt, outgoing("A typo"))
+        bench.at(NOON + timedelta(hours=2)).edit(receipt, outgoing("A typo"))
         parsed = atom(bench.path)
         (entry,) = parsed.entries
         assert (entry.published, entry.updated) == ("2026-11-18T00:00:00Z", "2026-11-21T13:00:00Z")
@@ -216,9 +200,9 @@ class TestChanges:
 
     def test_repeating_what_is_done_touches_no_file(self, bench: FeedBench) -> None:
         sent = replace(outgoing(), attachments=(picture(),))
-        receipt = at(bench, NOON).publish(sent)
+        receipt = bench.at(NOON).publish(sent)
         before = {path: path.stat().st_mtime_ns for path in bench.path.rglob("*")}
-        later = at(bench, NOON + timedelta(hours=1))
+        later = bench.at(NOON + timedelta(hours=1))
         later.publish(sent)
         later.edit(receipt, sent)
         later.delete(replace(receipt, remote_id="tag:elsewhere"))
@@ -266,121 +250,6 @@ class TestChanges:
         assert moved.publish(outgoing()).remote_id == receipt.remote_id
         assert atom(bench.path).feed.id == feed_id
         assert atom(bench.path).feed.link == "https://elsewhere.example/news/"
-
-
-class TestInterruptions:
-    @pytest.mark.parametrize("lost", [{"atom.xml"}, {"index.html"}, {"atom.xml", "index.html"}])
-    def test_files_that_were_lost_are_made_again(self, bench: FeedBench, lost: set[str]) -> None:
-        bench.open().publish(outgoing())
-        whole = contents(bench.path)
-        for name in lost:
-            (bench.path / name).unlink()
-        bench.open().publish(outgoing())
-        assert contents(bench.path) == whole
-
-    @pytest.mark.parametrize("arrived", [0, 1, 2])
-    def test_a_run_that_died_between_the_files_is_completed_by_the_next(
-        self, bench: FeedBench, arrived: int
-    ) -> None:
-        """The renames happen in a known order: bring about each state that a crash can leave."""
-        at(bench, NOON).publish(outgoing("One", key="1"))
-        before = contents(bench.path)
-        at(bench, NOON).publish(outgoing("Two", key="2"))
-        whole = contents(bench.path)
-        for name in ("atom.xml", "index.html", "feed.json")[arrived:]:
-            (bench.path / name).write_bytes(before[name])
-            (bench.path / f".{name}.new").write_bytes(whole[name][: len(whole[name]) // 2])
-        assert [post.text for post in bench.visible()] == ["One"]
-        at(bench, NOON).publish(outgoing("Two", key="2"))
-        assert contents(bench.path) == whole
-
-    def test_a_first_run_that_died_before_its_memory_was_written_is_begun_again(
-        self, bench: FeedBench
-    ) -> None:
-        bench.open().publish(outgoing())
-        (bench.path / "feed.json").unlink()
-        bench.open().publish(outgoing())
-        assert len(bench.visible()) == 1
-
-    @pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs Linux's /dev/full, a disk without room")
-    @pytest.mark.parametrize("full", FILES)
-    def test_a_full_disk_puts_the_post_off_and_leaves_the_feed_whole(
-        self, bench: FeedBench, full: str
-    ) -> None:
-        bench.open().publish(outgoing("One", key="1"))
-        before = contents(bench.path)
-        (bench.path / f".{full}.new").symlink_to("/dev/full")
-        with pytest.raises(TransientError, match=rf"{full}: No space left on device"):
-            bench.open().publish(outgoing("Two", key="2"))
-        assert contents(bench.path) == before
-
-    def test_a_folder_without_the_right_to_write_is_named(self) -> None:
-        with public_folder() as folder, as_nobody(), pytest.raises(TransientError) as caught:
-            FeedChannel(name="feed", path=folder / "public", settings=Settings(title="News")).publish(
-                outgoing()
-            )
-        assert str(caught.value).startswith(f"{folder / 'public' / 'atom.xml'}: Permission denied")
-
-    def test_a_folder_that_cannot_be_written_to_is_told_before_anything_is_published(self) -> None:
-        with public_folder() as folder, as_nobody():
-            warnings = FeedBench(folder).open().account().warnings
-        assert warnings == (f"the folder {folder / 'public'} cannot be written to",)
-
-    def test_a_path_that_is_no_folder_is_named(self, tmp_path: Path) -> None:
-        (tmp_path / "public").write_text("a file")
-        channel = FeedBench(tmp_path).open()
-        with pytest.raises(TransientError, match="Not a directory"):
-            channel.publish(outgoing())
-
-    def test_no_half_written_file_stays(self, bench: FeedBench) -> None:
-        bench.open().publish(replace(outgoing(), attachments=(picture(),)))
-        assert not [name for name in contents(bench.path) if name.endswith(".new")]
-
-    def test_everybody_may_read_the_files(self, bench: FeedBench) -> None:
-        mask = os.umask(0o022)
-        try:
-            bench.open().publish(replace(outgoing(), attachments=(picture(),)))
-        finally:
-            os.umask(mask)
-        assert {path.stat().st_mode & 0o777 for path in bench.path.rglob("*") if path.is_file()} == {0o644}
-
-
-class TestForeignFiles:
-    @pytest.mark.parametrize(
-        "content",
-        [
-            "",
-            "{",
-            "[]",
-            "null",
-            '{"version": "https://jsonfeed.org/version/1.1", "title": "Mine", "items": []}',
-            '{"_wikiherald": {"version": 1}, "items": []}',
-            '{"_wikiherald": {"version": 1, "id": "", "updated": "2026-01-01", "dropped": []}, "items": [1]}',
-            '{"_wikiherald": {"version": 2, "id": "", "updated": "2026-01-01", "dropped": []}, "items": []}',
-            '{"_wikiherald": []}',
-        ],
-    )
-    def test_a_feed_that_cannot_be_understood_is_left_as_it_is(self, bench: FeedBench, content: str) -> None:
-        bench.path.mkdir()
-        (bench.path / "feed.json").write_text(content)
-        channel = bench.open()
-        attempts = (
-            lambda: channel.publish(outgoing()),
-            lambda: channel.recent(NOON),
-            channel.account,
-        )
-        for attempt in attempts:
-            with pytest.raises(TransientError, match="mend it, move it away"):
-                attempt()
-        assert contents(bench.path) == {"feed.json": content.encode()}
-
-    @pytest.mark.parametrize("name", ["index.html", "atom.xml"])
-    def test_somebody_else_s_page_or_feed_is_left_as_it_is(self, bench: FeedBench, name: str) -> None:
-        bench.path.mkdir()
-        (bench.path / name).write_text("<html>My home page</html>")
-        with pytest.raises(TransientError, match="not written by this program"):
-            bench.open().publish(outgoing())
-        assert list(contents(bench.path)) == [name]
 
 
 class TestConfiguration:
@@ -431,24 +300,3 @@ class Page(HTMLParser):
             self.images.append((found["src"], found["alt"]))
         if tag != "a":
             self.loaded += [found[name] for name in ("src", "href") if name in found]
-
-
-@contextmanager
-def public_folder() -> Iterator[Path]:
-    """Make a folder that everybody may look into and only its owner may write to, but none for ``nobody``."""
-    with tempfile.TemporaryDirectory() as folder:
-        Path(folder).chmod(0o555)
-        yield Path(folder)
-
-
-@contextmanager
-def as_nobody() -> Iterator[None]:
-    """Have no rights, which root can only show by being somebody else."""
-    if os.geteuid() != 0:
-        yield
-        return
-    os.seteuid(65534)
-    try:
-        yield
-    finally:
-        os.seteuid(0)
