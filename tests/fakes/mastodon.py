@@ -30,7 +30,7 @@ from tests.fakes.mastodon_api import Answer, Json, MastodonApi, Refused
 from tests.fakes.mastodon_routes import answer
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping
 
 POST_STATUS = "POST /api/v1/statuses"
 PATIENCE = 20  # seconds for which a reply that must come too late is held back at most
@@ -52,7 +52,9 @@ class MastodonServer:
     """The server; ``api`` is what it remembers, ``requests`` every request as ``"METHOD /path"``.
 
     ``garbage`` is what a garbled answer holds. With ``writes_forbidden`` anything but a GET is refused and
-    stays in ``forbidden``.
+    stays in ``forbidden``. ``at`` is called with ``"arrived"`` and the request before anything is done about
+    it, and with ``"accepted"`` and the request when it has been carried out and the reply is about to leave:
+    a test that wants the sender to die, or to wait, there does it from it.
     """
 
     port: int = 0
@@ -66,6 +68,7 @@ class MastodonServer:
     headers: dict[str, str] = field(default_factory=dict)
     faults: list[tuple[str, Fault]] = field(default_factory=list)
     lock: threading.Lock = field(default_factory=threading.Lock)
+    at: Callable[[str, str], None] = lambda *_: None
     _listener: _Listener | None = None
 
     @property
@@ -195,15 +198,22 @@ class _Handler(BaseHTTPRequestHandler):
         self._serve()
 
     def _serve(self) -> None:
-        fake, path = self.server.fake, urlsplit(self.path).path
-        body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
+        path = urlsplit(self.path).path
+        length = int(self.headers.get("Content-Length") or 0)
+        body = self.rfile.read(length)
+        if len(body) < length:  # the sender died in the middle: no server makes anything of half a request
+            self.close_connection = True
+            return
         if path.startswith("/_fake/"):
             self._control(path, body)
-            return
-        if path.startswith("/media/"):
+        elif path.startswith("/media/"):
             self._serve_media(path)
-            return
-        request = f"{self.command} {path}"
+        else:
+            self._serve_api(f"{self.command} {path}", path, body)
+
+    def _serve_api(self, request: str, path: str, body: bytes) -> None:
+        fake = self.server.fake
+        fake.at("arrived", request)
         with fake.lock:
             fake.requests.append(request)
             fault = fake.next_fault(request)
@@ -212,6 +222,8 @@ class _Handler(BaseHTTPRequestHandler):
                 return
             if fault is None or fault.startswith("accepted"):
                 status, content = self._answer(path, body)
+        if fault is None or fault.startswith("accepted"):
+            fake.at("accepted", request)
         if fault is None:
             self._reply(status, json.dumps(content), fake.headers)
         elif fault is Fault.ACCEPTED_LOST:

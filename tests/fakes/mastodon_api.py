@@ -72,7 +72,8 @@ class MastodonApi:
 
     ``processing`` is how often a new upload answers 206 before it is done (0: at once), ``breaks_media`` lets
     the processing end in an error. ``id_prefix`` makes ids that are no numbers, as other servers' are.
-    ``knows_v2`` is false for a server that has only the older description of itself.
+    ``knows_v2`` is false for a server that has only the older description of itself, ``keeps_keys`` for one
+    that takes no notice of idempotency keys, as GoToSocial. A status shows on the time-line after ``lag``.
     """
 
     base_url: str = "http://127.0.0.1"
@@ -89,6 +90,8 @@ class MastodonApi:
     breaks_media: bool = False
     id_prefix: str = ""
     knows_v2: bool = True
+    keeps_keys: bool = True
+    lag: timedelta = timedelta(0)
     known_accounts: frozenset[str] = frozenset()
     profile: Json = field(default_factory=lambda: {"bot": True, "locked": False})
     clock: Callable[[], datetime] = utc_now
@@ -184,7 +187,7 @@ class MastodonApi:
         )
         self.statuses.append(status)
         self._attach(status)
-        if key:
+        if key and self.keeps_keys:
             self.keys[key] = (status.created_at, status.id)
         return 200, self._status_json(status)
 
@@ -215,7 +218,8 @@ class MastodonApi:
         shown = [
             status
             for status in reversed(self.statuses)
-            if (before is None or _order(status.id) < _order(before))
+            if status.created_at + self.lag <= self.clock()
+            and (before is None or _order(status.id) < _order(before))
             and not (status.boost and query.get("exclude_reblogs") in {"1", "true"})
         ]
         return 200, [self._status_json(status) for status in shown[:limit]]
