@@ -8,6 +8,7 @@ from __future__ import annotations
 import base64
 import hashlib
 from dataclasses import dataclass
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
@@ -16,7 +17,7 @@ from markupsafe import Markup
 from bot.compose.markup import to_html
 from bot.decide.gate import moment
 from bot.report import words
-from bot.report.safe import visible, web_address
+from bot.report.safe import visible
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -53,6 +54,7 @@ def preview_page(previews: Sequence[Preview], *, now: datetime) -> str:
     )
 
 
+@cache
 def _environment() -> Environment:
     environment = Environment(
         loader=PackageLoader("bot.report"),
@@ -62,9 +64,12 @@ def _environment() -> Environment:
         lstrip_blocks=True,
         finalize=_finalize,
     )
-    environment.filters |= {"as_posted": _as_posted, "length": words.length, "nearly_full": _nearly_full}
-    environment.filters |= {"counted": words.count}
-    environment.tests["web_address"] = web_address
+    environment.filters |= {
+        "as_posted": _as_posted,
+        "counted": words.count,
+        "length": words.length,
+        "nearly_full": _nearly_full,
+    }
     return environment
 
 

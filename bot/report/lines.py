@@ -100,15 +100,13 @@ def of_delivery(delivery: Delivery, *, verbose: bool) -> Iterator[Text]:
 def table(deliveries: Iterable[Delivery]) -> Table:
     """Return deliveries as a table, for a terminal."""
     result = Table(box=box.SIMPLE_HEAD, pad_edge=False)
-    for heading in ("Status", "Channel", "Item", "Changed"):
-        result.add_column(heading, overflow="fold", no_wrap=heading in {"Status", "Changed"})
-    result.add_column("Where, or why not", overflow="fold", ratio=1)
+    for heading in ("Status", "Channel", "Item, and when", "Where, or why not"):
+        result.add_column(heading, overflow="fold", no_wrap=heading == "Status")
     for delivery in deliveries:
         result.add_row(
             Text(words.NAMES[delivery.status], style=STYLES[delivery.status]),
             data(delivery.channel),
-            data(_item_and_part(delivery)),
-            Text(moment(delivery.updated_at)),
+            Text.assemble(data(_item_and_part(delivery)), "\n", (moment(delivery.updated_at), "dim")),
             address(delivery.url) if delivery.url else data(_why(delivery)),
         )
     return result

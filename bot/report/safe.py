@@ -25,8 +25,8 @@ def visible(text: str) -> str:
 
 
 def one_line(text: str) -> str:
-    """Return ``text`` visible and on one line."""
-    return " ".join(visible(text).split())
+    """Return ``text`` visible, on one line, its white space folded."""
+    return visible(" ".join(text.split()))
 
 
 def web_address(url: str) -> bool:

@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from bot.model import Delivery, News, Outcome, Page, Refusal, RunReport, Trouble
     from bot.report.values import Finding, Preview
 
+TABLE = 80  # cells that a table with URLs in it needs
 WORD = 9  # cells of the word in front of a row: "unsettled"
 
 PRETENDED = (words.WOULD_BE_SENT, words.WOULD_BE_EDITED)
@@ -137,9 +138,8 @@ class Terminal:
         self._refusals("adopted", "cyan", report.skipped if verbose else ())
         self._troubles(report.problems)
         items = {(refusal.page, refusal.item) for refusal in report.skipped}
-        verb = "would be" if simulate else "are"
-        done = f"{words.count(len(items), 'item')} {verb} taken as done." if items else "Nothing to adopt."
-        self._line(data(done))
+        done = "Would be taken as done" if simulate else "Taken as done"
+        self._line(data(f"{done}: {words.count(len(items), 'item')}." if items else "Nothing to adopt."))
 
     def status(self, deliveries: Sequence[Delivery], *, verbose: bool) -> None:
         """Show what was posted where, first of all what needs somebody; what was adopted if ``verbose``."""
@@ -149,7 +149,8 @@ class Terminal:
             return
         ordered = sorted(deliveries, key=lambda row: (-URGENCY.index(row.status), row.channel, row.id))
         shown = [row for row in ordered if verbose or row.status is not Status.ADOPTED]
-        in_table = [row for row in shown if self.out.is_terminal and words.next_step(row) is None]
+        wide = self.out.is_terminal and self.out.width >= TABLE
+        in_table = [row for row in shown if wide and words.next_step(row) is None]
         for row in shown:
             if row not in in_table:
                 word, style = words.NAMES[row.status], STYLES[row.status]

@@ -1,0 +1,129 @@
+"""The public interface of ``--json`` as JSON schemas: DESIGN.md, section 6, and what has been added since."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from jsonschema import Draft202012Validator
+
+Schema = dict[str, Any]
+
+STRING: Schema = {"type": "string"}
+NUMBER: Schema = {"type": "integer"}
+FLAG: Schema = {"type": "boolean"}
+TIME: Schema = {"type": "string", "pattern": r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$"}
+
+
+def maybe(schema: Schema) -> Schema:
+    return {"anyOf": [schema, {"type": "null"}]}
+
+
+def array(schema: Schema) -> Schema:
+    return {"type": "array", "items": schema}
+
+
+def exactly(**properties: Schema) -> Schema:
+    return {
+        "type": "object",
+        "properties": properties,
+        "required": list(properties),
+        "additionalProperties": False,
+    }
+
+
+MEDIA = exactly(file=STRING, alt=maybe(STRING))
+PROBLEM = exactly(line=maybe(NUMBER), message=STRING)
+POST = {
+    "parts": array(
+        exactly(text=STRING, length=NUMBER, limit=maybe(NUMBER), unit={"enum": ["characters"]}),
+    ),
+    "media": array(MEDIA),
+    "content_warning": maybe(STRING),
+    "language": maybe(STRING),
+}
+STATUS = {"enum": ["pending", "sending", "sent", "failed", "in_doubt", "held", "adopted", "retracted"]}
+REFUSAL = exactly(page=STRING, item=STRING, channel=STRING, reason=STRING, until=maybe(TIME))
+
+PARSE = exactly(
+    page=STRING,
+    revision=NUMBER,
+    layout=STRING,
+    items=array(
+        exactly(
+            key=STRING,
+            date=maybe({"type": "string", "pattern": r"^\d{4}-\d\d-\d\d$"}),
+            text=STRING,
+            links=array(exactly(text=STRING, url=STRING)),
+            main_link=maybe(STRING),
+            media=array(MEDIA),
+            content_warning=maybe(STRING),
+            language=maybe(STRING),
+            channels=maybe(array(STRING)),
+            line=NUMBER,
+        )
+    ),
+    problems=array(PROBLEM),
+)
+SYNC = exactly(
+    simulate=FLAG,
+    posts=array(
+        exactly(
+            page=STRING,
+            item=STRING,
+            channel=STRING,
+            network=STRING,
+            action={"enum": ["publish", "edit", "adopt", "settle"]},
+            **POST,
+            status={"enum": [*STATUS["enum"], "simulated"]},
+            url=maybe(STRING),
+            error=maybe(STRING),
+        )
+    ),
+    held=array(REFUSAL),
+    skipped=array(REFUSAL),
+    problems=array(
+        exactly(message=STRING, page=maybe(STRING), line=maybe(NUMBER), channel=maybe(STRING), failure=FLAG)
+    ),
+    refused=maybe(STRING),
+)
+DELIVERIES = exactly(
+    deliveries=array(
+        exactly(
+            site=STRING,
+            page=STRING,
+            item=STRING,
+            channel=STRING,
+            part=NUMBER,
+            status=STATUS,
+            url=maybe(STRING),
+            remote_id=maybe(STRING),
+            revision=maybe(NUMBER),
+            editor=maybe(STRING),
+            attempts=NUMBER,
+            retry_at=maybe(TIME),
+            error=maybe(STRING),
+            updated_at=TIME,
+        )
+    )
+)
+PREVIEWS = exactly(
+    previews=array(
+        exactly(page=STRING, item=STRING, channel=STRING, network=STRING, **POST, note=maybe(STRING))
+    )
+)
+FINDINGS = exactly(
+    findings=array(
+        exactly(
+            subject=STRING,
+            verdict={"enum": ["good", "warning", "bad"]},
+            message=STRING,
+            remedy=maybe(STRING),
+        )
+    )
+)
+
+
+def check(shape: object, schema: Schema) -> None:
+    """Fail where ``shape`` is not what the interface promises."""
+    Draft202012Validator.check_schema(schema)
+    Draft202012Validator(schema).validate(shape)

@@ -1,0 +1,133 @@
+from __future__ import annotations
+
+import json
+from datetime import timedelta, timezone
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.model import Problem, Status
+from bot.report import shapes
+from tests.report import examples as a
+from tests.report import schemas
+
+
+def test_parse_tells_all_there_is_about_an_item() -> None:
+    shape = shapes.parse_shape(
+        a.page(), a.news(a.item(), problems=(Problem(message="what is this?", line=7),))
+    )
+    assert shape == {
+        "page": "Template:News",
+        "revision": 4711,
+        "layout": "bullets",
+        "items": [
+            {
+                "key": "mw146",
+                "date": "2026-11-18",
+                "text": "MediaWiki 1.46 is out.",
+                "links": [{"text": "MediaWiki 1.46", "url": a.RELEASE}],
+                "main_link": a.RELEASE,
+                "media": [{"file": "New logo.png", "alt": "A sunflower of petals in two shades"}],
+                "content_warning": None,
+                "language": None,
+                "channels": None,
+                "line": 4,
+            }
+        ],
+        "problems": [{"line": 7, "message": "what is this?"}],
+    }
+    schemas.check(shape, schemas.PARSE)
+
+
+def test_parse_tells_what_an_editor_asked() -> None:
+    (item,) = shapes.parse_shape(a.page(), a.news(a.asked_item()))["items"]
+    assert (item["channels"], item["language"]) == (["mastodon", "feed"], "de")
+    assert item["content_warning"] == "politics"
+
+
+def test_what_an_item_has_not_is_null() -> None:
+    bare = a.plain_item("It rains.", date=None)
+    shape = shapes.parse_shape(a.page(), a.news(bare, problems=(Problem(message="no date"),)))
+    schemas.check(shape, schemas.PARSE)
+    assert shape["items"][0]["date"] is None
+    assert shape["items"][0]["main_link"] is None
+    assert shape["problems"][0]["line"] is None
+
+
+@pytest.mark.parametrize("simulate", [True, False])
+def test_sync_keeps_its_shape_whatever_happened(*, simulate: bool) -> None:
+    shape = shapes.sync_shape(a.full_report(), simulate=simulate)
+    schemas.check(shape, schemas.SYNC)
+    assert shape["simulate"] is simulate
+    assert shape["refused"] == "stopped from the wiki: User:NewsBot/run"
+    assert [len(shape[key]) for key in ("posts", "held", "skipped", "problems")] == [7, 1, 2, 2]
+
+
+def test_a_sent_post_has_its_text_as_sent_and_its_address() -> None:
+    (post,) = shapes.sync_shape(a.report(posts=(a.outcome(),)), simulate=False)["posts"]
+    assert post["status"] == "sent"
+    assert post["url"] == "https://wikis.world/@news/115"
+    assert post["parts"] == [
+        {"text": f"MediaWiki 1.46 is out. {a.RELEASE}", "length": 46, "limit": 500, "unit": "characters"}
+    ]
+    assert post["media"] == [{"file": "New logo.png", "alt": "A sunflower of petals in two shades"}]
+
+
+def test_in_a_simulation_nothing_is_sent_nor_has_an_address() -> None:
+    (post,) = shapes.sync_shape(a.report(posts=(a.outcome(),)), simulate=True)["posts"]
+    assert (post["status"], post["url"]) == ("simulated", None)
+
+
+@pytest.mark.parametrize("status", sorted(set(Status) - {Status.SENT}))
+def test_a_simulation_changes_no_other_status(status: Status) -> None:
+    outcome = a.outcome(status, url="https://example.org/1")
+    (post,) = shapes.sync_shape(a.report(posts=(outcome,)), simulate=True)["posts"]
+    assert (post["status"], post["url"]) == (status.value, "https://example.org/1")
+
+
+def test_a_post_that_could_not_be_composed_has_no_parts() -> None:
+    report = a.report(posts=(a.outcome(Status.FAILED, post=None, error="its link is too long"),))
+    shape = shapes.sync_shape(report, simulate=False)
+    schemas.check(shape, schemas.SYNC)
+    assert shape["posts"][0]["parts"] == []
+
+
+@pytest.mark.parametrize("status", list(Status))
+def test_status_shows_every_delivery(status: Status) -> None:
+    shape = shapes.status_shape([a.delivery(status), a.delivery(status, part=1, retry_at=a.NOW)])
+    schemas.check(shape, schemas.DELIVERIES)
+    assert [row["status"] for row in shape["deliveries"]] == [status.value] * 2
+    assert [row["retry_at"] for row in shape["deliveries"]] == [None, "2026-11-18T14:05:00Z"]
+
+
+def test_times_are_in_utc() -> None:
+    elsewhere = a.NOW.astimezone(timezone(timedelta(hours=-8)))
+    (row,) = shapes.status_shape([a.delivery(updated_at=elsewhere)])["deliveries"]
+    assert row["updated_at"] == "2026-11-18T14:05:00Z"
+
+
+def test_preview_says_why_a_post_would_not_go_out() -> None:
+    previews = [a.preview(), a.preview(note="held"), a.preview(post=None, note="too long")]
+    shape = shapes.preview_shape(previews)
+    schemas.check(shape, schemas.PREVIEWS)
+    assert [preview["note"] for preview in shape["previews"]] == [None, "held", "too long"]
+
+
+def test_check_gives_a_verdict_on_everything() -> None:
+    shape = shapes.check_shape(a.FINDINGS)
+    schemas.check(shape, schemas.FINDINGS)
+    assert [finding["verdict"] for finding in shape["findings"]] == ["good", "warning", "bad"]
+
+
+@given(st.text(st.characters() | st.sampled_from(a.HOSTILE)))
+def test_json_is_safe_to_print_and_says_what_was_meant(text: str) -> None:
+    shape = shapes.parse_shape(a.page(title=text), a.news(a.plain_item(text)))
+    printed = shapes.to_json(shape)
+    assert json.loads(printed) == shape
+    assert not set(printed) & set("\x1b\x9b\r\x7f\u2028\u202e")
+    printed.encode()  # not even half a character is left
+
+
+def test_json_leaves_other_scripts_readable() -> None:
+    assert "ウィキ" in shapes.to_json({"text": "ウィキ"})
