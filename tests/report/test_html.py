@@ -4,14 +4,17 @@ import base64
 import hashlib
 import re
 from html.parser import HTMLParser
+from typing import TYPE_CHECKING
 
 from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.model import Media
 from bot.report.html import preview_page
-from bot.report.values import Preview
 from tests.report import examples as a
+
+if TYPE_CHECKING:
+    from bot.report.values import Preview
 
 VOID = {"meta", "br", "rect"}
 Attributes = dict[str, str | None]

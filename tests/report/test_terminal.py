@@ -316,6 +316,10 @@ class TestMessages:
         screen.terminal.warning("one\nproblem: two")
         assert CONTROLS.sub("", screen.err) == "warning: one\n         problem: two\n"
 
+    def test_they_are_never_wrapped(self, screen: Screen) -> None:
+        screen.terminal.warning(f"see {LONG_URL} and what it says")
+        assert CONTROLS.sub("", screen.err) == f"warning: see {LONG_URL} and what it says\n"
+
     def test_progress_is_silent_in_a_log(self) -> None:
         screen = log()
         screen.terminal.say("reading the page")
