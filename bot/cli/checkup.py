@@ -68,7 +68,7 @@ def _check_pages(config: Config, settings: Settings, ledger: Ledger) -> Iterator
         return
     names = {name for channel in config.channels for name in (channel.name, channel.network)}
     for shelf in shelves:
-        readings, troubles = read_shelf(shelf, ledger, names)
+        readings, troubles = read_shelf(shelf, ledger, names, watched=datetime.now(UTC))
         for reading in readings:
             count = len(reading.view.items)
             message = f"revision {reading.page.revision.id} of {shelf.source.name}: {count} items"

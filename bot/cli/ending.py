@@ -17,8 +17,8 @@ LAST_RESORT = 9.5  # seconds; the run itself gives requests in flight 8, and sch
 def end_on_sigterm(herald: Herald) -> None:
     """Let SIGTERM end the run: no new request, the one in flight is settled, the lock is released.
 
-    Where something else hangs (the wiki, say), the process ends all the same: every transition of the ledger is
-    committed at once, the system frees the lock, and the next run settles what was under way.
+    Where something else hangs (the wiki, say), the process ends all the same: every transition of the ledger
+    is committed at once, the system frees the lock, and the next run settles what was under way.
     """
 
     def end(*_: object) -> None:

@@ -50,6 +50,7 @@ def read_pace(table: Table, default: Pace) -> Pace:
         retry=table.get("retry", checks.duration(least=_SECOND), default.retry),
         give_up=table.get("give_up", checks.duration(least=_SECOND), default.give_up),
         grace=table.get("grace", checks.duration(), default.grace),
+        retract_within=table.get("retract_within", checks.duration(), default.retract_within),
     )
 
 

@@ -39,6 +39,14 @@ class Edit:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Retract:
+    """Delete what was published: the edit that brought the item was reverted."""
+
+    place: Place
+    reason: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Adopt:
     """Take the item as done without posting; ``receipt`` where somebody else's post of it was found."""
 
@@ -77,4 +85,4 @@ class Skip:
     item: Item | None = None
 
 
-Action = Publish | Edit | Adopt | Hold | Wait | Skip
+Action = Publish | Edit | Retract | Adopt | Hold | Wait | Skip

@@ -10,8 +10,8 @@ from itertools import groupby
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from bot.decide.actions import Action, Adopt, Edit, Hold, Place, Publish, Skip, Wait
-from bot.decide.gate import Surroundings, Verdict, moment, verdict
+from bot.decide.actions import Action, Adopt, Edit, Hold, Place, Publish, Retract, Skip, Wait
+from bot.decide.gate import Surroundings, Verdict, moment, trusted, verdict
 from bot.decide.match import noticed
 from bot.decide.pace import in_order, oldest_first, paced
 from bot.errors import PlanRefused
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
     from datetime import datetime
 
-    from bot.model import Delivery, Follower, Gate, Item, PageMemory, Site
+    from bot.model import Delivery, Follower, Gate, Item, PageMemory, Revision, Site
 
 GONE = "no longer on the page"
 
@@ -31,7 +31,8 @@ GONE = "no longer on the page"
 class View:
     """A page as this run sees it: its recognised items in page order, and what the ledger knows of it.
 
-    ``rows`` are all of the page's deliveries.
+    ``rows`` are all of the page's deliveries; ``reverts`` maps the key of an item that is gone to the
+    revision that took it back.
     """
 
     site: Site
@@ -39,6 +40,7 @@ class View:
     items: tuple[Item, ...]
     memory: PageMemory | None
     rows: tuple[Delivery, ...] = ()
+    reverts: Mapping[str, Revision] = field(default_factory=dict)
     trusted: bool = False
 
 
@@ -132,8 +134,29 @@ def _page_on_channel(view: View, follower: Follower, around: Circumstances) -> I
             )
     present = {item.key for item in view.items}
     for key, gone in rows.items():
-        if key not in present and any(row.status in {Status.PENDING, Status.HELD} for row in gone):
+        if key in present:
+            continue
+        if any(row.status in {Status.PENDING, Status.HELD} for row in gone):
             yield Hold(place=place(key), reason=GONE)
+        elif action := _taken_back(place(key), view, follower, around):
+            yield action
+
+
+def _taken_back(place: Place, view: View, follower: Follower, around: Circumstances) -> Action | None:
+    """Retract what was published and reverted in time; the revert has to settle like any edit."""
+    revert = view.reverts.get(place.item)
+    if revert is None or any(row.status is not Status.SENT for row in place.rows):
+        return None
+    published = min(row.claimed_at for row in place.rows if row.claimed_at)
+    if revert.saved_at - published > follower.pace.retract_within:
+        return None
+    by = revert.editor or "somebody"
+    settles = revert.saved_at + around.gate.settle
+    if settles > around.now and not trusted(revert.editor, _surroundings(view, around)):
+        return Skip(place=place, reason=f"reverted by {by}; deleted at {moment(settles)} if that stands")
+    if not follower.capabilities.delete:
+        return Skip(place=place, reason=f"reverted by {by}; this network cannot delete: delete it by hand")
+    return Retract(place=place, reason=f"the edit that brought it was reverted by {by}")
 
 
 def _counts(row: Delivery, follower: Follower) -> bool:
@@ -172,16 +195,7 @@ class _Case:
 
     def objection(self) -> Verdict | None:
         """Ask the gate."""
-        return verdict(
-            self.item,
-            Surroundings(
-                gate=self.around.gate,
-                now=self.around.now,
-                trusted_page=self.view.trusted,
-                groups=self.around.groups,
-                own_host=urlsplit(self.view.site.article_path).hostname,
-            ),
-        )
+        return verdict(self.item, _surroundings(self.view, self.around))
 
     def retry_at(self, status: Status) -> datetime | None:
         """Return the time before which nothing is tried again, if it is still to come."""
@@ -197,6 +211,16 @@ class _Case:
     def refuse(self, reason: str) -> Action:
         """Skip what was never queued; hold what was, so that the ledger says why it does not go out."""
         return self.hold(reason) if self.has(Status.PENDING, Status.HELD) else self.skip(reason)
+
+
+def _surroundings(view: View, around: Circumstances) -> Surroundings:
+    return Surroundings(
+        gate=around.gate,
+        now=around.now,
+        trusted_page=view.trusted,
+        groups=around.groups,
+        own_host=urlsplit(view.site.article_path).hostname,
+    )
 
 
 def _meant_for_others(case: _Case) -> Action | None:

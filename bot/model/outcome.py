@@ -16,8 +16,9 @@ if TYPE_CHECKING:
 class Outcome:
     """What became of one item on one channel where something was to be sent.
 
-    ``action`` is ``"publish"``, ``"edit"``, ``"adopt"`` (found there, posted by hand) or ``"settle"`` (left
-    by an earlier run); ``post`` is what was sent, ``None`` where it could not be composed or was not ours.
+    ``action`` is ``"publish"``, ``"edit"``, ``"retract"``, ``"adopt"`` (found there, posted by hand) or
+    ``"settle"`` (left by an earlier run); ``post`` is what was sent, ``None`` where it could not be composed
+    or was not ours.
     """
 
     page: str

@@ -39,7 +39,8 @@ class Pace:
     """How fast and how patiently a channel publishes.
 
     ``retry`` is the first wait after a failure (doubling); after ``give_up`` a delivery has failed; ``grace``
-    is how long a lost request may still land; news older than ``max_age`` is skipped.
+    is how long a lost request may still land; news older than ``max_age`` is skipped; an item whose adding
+    edit was reverted within ``retract_within`` is deleted again.
     """
 
     min_interval: timedelta = timedelta(0)
@@ -48,6 +49,7 @@ class Pace:
     retry: timedelta = timedelta(minutes=1)
     give_up: timedelta = timedelta(days=3)
     grace: timedelta = timedelta(minutes=2)
+    retract_within: timedelta = timedelta(days=1)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -13,7 +13,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from bot.compose.post import compose
-from bot.decide.actions import Action, Edit, Publish
+from bot.decide.actions import Action, Edit, Hold, Publish, Retract
 from bot.decide.keys import idempotency_key
 from bot.decide.match import earliest_sign, noticed, posted_by_hand
 from bot.errors import (
@@ -46,8 +46,12 @@ log = logging.getLogger(__name__)
 
 LONGEST_WAIT = timedelta(hours=6)  # between two tries, however often one has failed
 RESOLVED = {Status.FAILED, Status.IN_DOUBT, Status.ADOPTED, Status.RETRACTED}
+BY_HAND = "somebody posted it there by hand"
 SHORTER = "the item has become shorter"
 REFUSED_EDIT = timedelta(days=1)  # until an edit that the network refused is tried again
+
+
+_Task = Publish | Edit | Retract
 
 
 class _Rest(Exception):  # noqa: N818 - it is no error but the end of this channel's work in this run
@@ -73,14 +77,18 @@ class ChannelWork:
 
     def do(self, actions: Sequence[Action]) -> None:
         """Carry out the plan's actions for this channel; what went wrong is among the troubles."""
-        left = [action for action in actions if isinstance(action, Publish | Edit)]
+        left = [action for action in actions if isinstance(action, _Task)]
         try:
-            left = self._without_posted_by_hand(left)
+            adopted = self._adopt_posted_by_hand(actions)
+            left = [action for action in left if action.place not in adopted]
             while left:
-                if isinstance(left[0], Publish):
-                    self._publish(left[0])
-                else:
-                    self._edit(left[0])
+                match left[0]:
+                    case Publish() as action:
+                        self._publish(action)
+                    case Edit() as action:
+                        self._edit(action)
+                    case Retract() as action:
+                        self._retract(action)
                 del left[0]
         except _Rest as rest:
             self._leave(left[1:] if rest.reported else left, str(rest))
@@ -102,33 +110,42 @@ class ChannelWork:
         if reason := self.herald.stop_page():
             raise PlanRefused(reason)
 
-    def _without_posted_by_hand(self, actions: list[Publish | Edit]) -> list[Publish | Edit]:
-        """Adopt what a person has posted already; return what is still to be done."""
-        new = [action for action in actions if isinstance(action, Publish) and _untouched(action.place)]
-        if not new or not self.channel.capabilities.read_back:
-            return actions
-        since = earliest_sign((), [action.item for action in new], now=self.herald.clock())
-        posts = self.channel.recent(since)
+    def _adopt_posted_by_hand(self, actions: Sequence[Action]) -> frozenset[Place]:
+        """Adopt what a person has posted there already, be it due or held; return the places."""
+        open_actions = [
+            action
+            for action in actions
+            if isinstance(action, Publish | Hold) and action.item and _untouched(action.place)
+        ]
+        if not open_actions or not self.channel.capabilities.read_back:
+            return frozenset()
+        items = [action.item for action in open_actions if action.item]
+        try:
+            posts = self.channel.recent(earliest_sign((), items, now=self.herald.clock()))
+        except ChannelError:
+            if any(isinstance(action, Publish) for action in open_actions):
+                raise
+            return frozenset()  # nothing is about to be posted twice: the next run looks again
         taken = set(known_posts(self.herald, self.channel.name))
-        left: list[Publish | Edit] = []
-        for action in actions:
-            post = posted_by_hand(action.item, posts, taken=taken) if action in new else None
+        adopted = set()
+        for action in open_actions:
+            post = posted_by_hand(action.item, posts, taken=taken) if action.item else None
             if post is None:
-                left.append(action)
                 continue
             taken.add(post.receipt.remote_id)
-            row = self._rows(action.place, 1)[0]
-            reason = "somebody posted it there by hand"
             self.herald.ledger.settle(
-                row,
+                self._rows(action.place, 1)[0],
                 Status.ADOPTED,
                 now=self.herald.clock(),
                 receipt=post.receipt,
-                error=reason,
-                detail=reason,
+                error=BY_HAND,
+                detail=BY_HAND,
             )
-            self._report(action.place, "adopt", Status.ADOPTED, post=None, url=post.receipt.url, error=reason)
-        return left
+            self._report(
+                action.place, "adopt", Status.ADOPTED, post=None, url=post.receipt.url, error=BY_HAND
+            )
+            adopted.add(action.place)
+        return frozenset(adopted)
 
     def _publish(self, action: Publish) -> None:
         place, item = action.place, action.item
@@ -201,7 +218,7 @@ class ChannelWork:
         else:
             self._put_off(claimed, message, error)
             self._report(place, "publish", Status.PENDING, post=post, error=message)
-        self._trouble(message)
+        self._trouble(message, told=claimed.error == message)
         raise _Rest(f"the channel rests until the next run: {message}", reported=True)
 
     def _put_off(self, row: Delivery, message: str, error: ChannelError | None = None) -> None:
@@ -277,6 +294,24 @@ class ChannelWork:
         if isinstance(error, ChannelError) and not isinstance(error, RejectedError):
             raise _Rest(f"the channel rests until the next run: {error}", reported=True)
 
+    def _retract(self, action: Retract) -> None:
+        """Delete what was published, the end of a thread first; safe to repeat, whatever happens."""
+        place = action.place
+        for row in reversed(place.rows):
+            self._go_on()
+            try:
+                self.channel.delete(Receipt(remote_id=row.remote_id or "", url=row.url))
+            except ChannelError as error:
+                message = f"{place.item} could not be deleted: {error}"
+                self.herald.ledger.note_error(row, error=message, retry_at=None, now=self.herald.clock())
+                self._trouble(message)
+                self._report(place, "retract", Status.SENT, post=None, url=row.url, error=message)
+                raise _Rest(f"the channel rests until the next run: {error}", reported=True) from error
+            self.herald.ledger.settle(
+                row, Status.RETRACTED, now=self.herald.clock(), error=action.reason, detail=action.reason
+            )
+        self._report(place, "retract", Status.RETRACTED, post=None, error=action.reason)
+
     def _compose(self, item: Item) -> Post:
         config = self._config
         return compose(
@@ -292,7 +327,7 @@ class ChannelWork:
         return tuple(source.fetch(media) for media in post.media)
 
     def _rows(self, place: Place, parts: int) -> tuple[Delivery, ...]:
-        """Return the ledger's rows for this many parts, as they are now.
+        """Return the ledger's rows for this many parts, as they are now, ready to be claimed.
 
         Those that are missing are made, pending; parts that the item has lost since an earlier try are
         closed, and opened again where it has got them back.
@@ -325,7 +360,7 @@ class ChannelWork:
         self.herald.ledger.settle(row, Status.FAILED, now=self.herald.clock(), error=message)
         self._report(place, "publish", Status.FAILED, post=post, error=message)
 
-    def _leave(self, actions: Sequence[Publish | Edit], reason: str) -> None:
+    def _leave(self, actions: Sequence[_Task], reason: str) -> None:
         self.held += [
             Refusal(
                 page=action.place.page, item=action.place.item, channel=action.place.channel, reason=reason
@@ -333,8 +368,9 @@ class ChannelWork:
             for action in actions
         ]
 
-    def _trouble(self, message: str) -> None:
-        self.troubles.append(Trouble(message=message, channel=self.channel.name, failure=True))
+    def _trouble(self, message: str, *, told: bool = False) -> None:
+        """Tell of a trouble; one that the operator was told of in an earlier run fails no other run."""
+        self.troubles.append(Trouble(message=message, channel=self.channel.name, failure=not told))
 
     def _report(
         self,

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from bot.decide.plan import View
+from bot.decide.revert import reverting
 from bot.errors import PageError
-from bot.model import Trouble
+from bot.model import Status, Trouble
 from bot.news.identity import recognise
 from bot.news.parse import parse
 from bot.wiki.base import Wanted
@@ -18,9 +20,12 @@ if TYPE_CHECKING:
 
     from bot.config import PageConfig
     from bot.ledger.store import Ledger
-    from bot.model import Gate, News, Page
+    from bot.model import Delivery, Gate, Item, KnownItem, News, Page, PageMemory
     from bot.sync.herald import Herald, Shelf
     from bot.wiki.base import Source
+
+
+DAY = timedelta(days=1)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -32,8 +37,13 @@ class Reading:
     source: Source
 
 
-def read_shelf(shelf: Shelf, ledger: Ledger, names: Collection[str]) -> tuple[list[Reading], list[Trouble]]:
-    """Read a source's pages; what cannot be read is a trouble and keeps no other page from being read."""
+def read_shelf(
+    shelf: Shelf, ledger: Ledger, names: Collection[str], *, watched: datetime
+) -> tuple[list[Reading], list[Trouble]]:
+    """Read a source's pages; what cannot be read is a trouble and keeps no other page from being read.
+
+    What was published after ``watched`` and is gone from the page may have been reverted: that is looked up.
+    """
     memories = {page.title: ledger.page(shelf.source.name, page.title) for page in shelf.pages}
     wanted = [
         Wanted(title=title, seen=memory.revision if memory else None) for title, memory in memories.items()
@@ -50,12 +60,25 @@ def read_shelf(shelf: Shelf, ledger: Ledger, names: Collection[str]) -> tuple[li
             continue
         page, news = understand(page, config, shelf.source, names)
         memory = memories[config.title]
+        items = recognise(news.items, memory, page)
+        rows = ledger.deliveries(site=shelf.source.name, page=config.title)
+        gone = _published_and_gone(items, memory, rows, watched)
+        try:
+            history = shelf.source.history(page) if gone else ()
+        except PageError as error:
+            troubles.append(Trouble(message=str(error), page=config.title, failure=True))
+            continue
         view = View(
             site=page.site,
             title=config.title,
-            items=recognise(news.items, memory, page),
+            items=items,
             memory=memory,
-            rows=ledger.deliveries(site=shelf.source.name, page=config.title),
+            rows=rows,
+            reverts={
+                item.key: revert
+                for item in gone
+                if (revert := reverting(item.provenance.revision, history)) is not None
+            },
             trusted=page.trusted,
         )
         readings.append(Reading(view=view, page=page, source=shelf.source))
@@ -66,13 +89,29 @@ def read_shelf(shelf: Shelf, ledger: Ledger, names: Collection[str]) -> tuple[li
     return readings, troubles
 
 
+def _published_and_gone(
+    items: Iterable[Item], memory: PageMemory | None, rows: Iterable[Delivery], watched: datetime
+) -> list[KnownItem]:
+    present = {item.key for item in items}
+    published = {
+        row.item
+        for row in rows
+        if row.status is Status.SENT and row.claimed_at is not None and row.claimed_at > watched
+    }
+    known = memory.items if memory else ()
+    return [item for item in known if item.key in published - present]
+
+
 def read_all(herald: Herald) -> tuple[list[Reading], list[Trouble]]:
     """Read every page of every shelf."""
     names = {name for channel in herald.config.channels for name in (channel.name, channel.network)}
+    longest = max((follower.pace.retract_within for follower in herald.followers), default=timedelta(0))
+    # A revert settles too, and a run may come a while after that.
+    watched = herald.clock() - longest - herald.config.gate.settle - DAY
     readings: list[Reading] = []
     troubles: list[Trouble] = []
     for shelf in herald.shelves:
-        read, problems = read_shelf(shelf, herald.ledger, names)
+        read, problems = read_shelf(shelf, herald.ledger, names, watched=watched)
         readings += read
         troubles += problems
     return readings, troubles
@@ -102,19 +141,13 @@ def understand(page: Page, config: PageConfig, source: Source, names: Collection
 def groups_of_authors(
     readings: Iterable[Reading], gate: Gate, now: datetime
 ) -> tuple[dict[str, frozenset[str]], list[Trouble]]:
-    """Ask for the groups of those whose items have not settled yet: only for them does trust matter."""
+    """Ask for the groups of those whose edits have not settled yet: only for them does trust matter."""
     groups: dict[str, frozenset[str]] = {}
     troubles = []
     for reading in readings:
         if reading.view.trusted or not gate.trusted_groups:
             continue
-        editors = {
-            editor
-            for item in reading.view.items
-            if item.provenance is not None and item.provenance.since + gate.settle > now
-            for editor in item.provenance.editors
-            if editor and editor not in gate.trusted_users and editor not in groups
-        }
+        editors = _unsettled(reading.view, since=now - gate.settle) - gate.trusted_users - set(groups)
         if not editors:
             continue
         try:
@@ -123,3 +156,11 @@ def groups_of_authors(
             message = f"it is not known who is trusted, so new items settle first: {error}"
             troubles.append(Trouble(message=message, page=reading.view.title, failure=True))
     return groups, troubles
+
+
+def _unsettled(view: View, *, since: datetime) -> set[str]:
+    """Return who wrote an item or took one back after ``since``, but the hidden, whom nobody can ask for."""
+    origins = [item.provenance for item in view.items if item.provenance is not None]
+    wrote = {editor for origin in origins if origin.since > since for editor in origin.editors}
+    reverted = {revert.editor for revert in view.reverts.values() if revert.saved_at > since}
+    return (wrote | reverted) - {""}

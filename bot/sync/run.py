@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from bot.decide.actions import Adopt, Edit, Hold, Publish, Skip, Wait
+from bot.decide.actions import Adopt, Edit, Hold, Publish, Retract, Skip, Wait
 from bot.decide.keys import idempotency_key
 from bot.decide.plan import Circumstances, plan
 from bot.errors import HeraldError, PlanRefused
@@ -115,7 +115,7 @@ def adopt(herald: Herald) -> RunReport:
                 herald.followers,
                 Circumstances(now=herald.clock(), gate=herald.config.gate, force=True),
             )
-            if not isinstance(action, Edit)
+            if not isinstance(action, Edit | Retract)
             and action.item is not None
             and all(row.status in open_statuses for row in action.place.rows)
         ]
@@ -211,7 +211,8 @@ def _target(action: Action) -> tuple[Status, str | None] | None:
 
 
 def _new_delivery(action: Action, status: Status, reason: str | None) -> NewDelivery:
-    place, item = action.place, action.item
+    place = action.place
+    item = None if isinstance(action, Retract) else action.item
     origin = item.provenance if item is not None else None
     return NewDelivery(
         site=place.site,

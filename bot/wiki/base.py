@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
     from bot.errors import PageError
-    from bot.model import Attachment, Media, Page
+    from bot.model import Attachment, Media, Page, Revision
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -34,6 +34,10 @@ class Source(Protocol):
         The keys are the titles as wanted. A page's ``history`` reaches back to the revision last seen; it
         costs a request only for a page that has changed.
         """
+        ...
+
+    def history(self, page: Page) -> Sequence[Revision]:
+        """Return the page's latest revisions, oldest first, the present one included; some hundreds."""
         ...
 
     def expand(self, page: Page, calls: Sequence[str]) -> Mapping[str, str]:

@@ -45,6 +45,10 @@ class FileSource:
                 found[title] = error
         return found
 
+    def history(self, page: Page) -> Sequence[Revision]:
+        """Return the file as it is: it has no other revisions."""
+        return page.history
+
     def expand(self, page: Page, calls: Sequence[str]) -> Mapping[str, str]:  # noqa: ARG002 - the port's signature
         """Expand nothing: there is no wiki."""
         return {}

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from bot.config import WikiConfig
-    from bot.model import Attachment, Media, Page, Site
+    from bot.model import Attachment, Media, Page, Revision, Site
     from bot.wiki.api import Api
     from bot.wiki.base import Wanted
 
@@ -87,6 +87,10 @@ class WikiSource:
         if isinstance(page, PageError):
             raise page
         return page.wikitext
+
+    def history(self, page: Page) -> Sequence[Revision]:
+        """Return the page's last 500 revisions, in one request."""
+        return read_history(self._api, page, None)
 
     def expand(self, page: Page, calls: Sequence[str]) -> Mapping[str, str]:
         """Return what the wiki makes of each template call on that page, in one request."""

@@ -45,10 +45,10 @@ def read_pages(api: Api, site: Site, titles: Iterable[str]) -> dict[str, Page | 
     return found
 
 
-def read_history(api: Api, page: Page, seen: int) -> tuple[Revision, ...]:
+def read_history(api: Api, page: Page, seen: int | None) -> tuple[Revision, ...]:
     """Return the revisions after ``seen`` up to the page's own, oldest first, in one request.
 
-    Where ``seen`` is no more, or lies more than 500 revisions back, it is the last 500.
+    Where ``seen`` is ``None``, is no more, or lies more than 500 revisions back, it is the last 500.
 
     Raises:
         PageError: the wiki does not tell.
@@ -63,7 +63,7 @@ def read_history(api: Api, page: Page, seen: int) -> tuple[Revision, ...]:
         "rvstartid": page.revision.id,
     }
     try:
-        answer = api.ask(**parameters, rvendid=seen)
+        answer = api.ask(**parameters, **({} if seen is None else {"rvendid": seen}))
     except RefusedError as refusal:
         if refusal.code not in {"nosuchrevid", "badid_rvendid"}:
             raise

@@ -169,6 +169,15 @@ def test_revoked_credentials_let_the_channel_rest_and_its_rows_wait(followed: Wo
     assert len(followed.channels["mastodon"].posts) == 2
 
 
+def test_the_operator_is_told_once_that_credentials_are_bad(followed: World) -> None:
+    followed.page(NEW, OLD)
+    failures = []
+    for _ in range(3):
+        followed.channel.fail(Fault.UNAUTHORISED)
+        failures.append([problem.failure for problem in followed.run().problems])
+    assert failures == [[True], [False], [False]]
+
+
 def test_a_refused_post_does_not_keep_the_next_from_going_out(followed: World) -> None:
     followed.page(NEWER, NEW, OLD)
     followed.channel.fail(Fault.REJECTED)

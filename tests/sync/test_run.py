@@ -83,11 +83,11 @@ def test_another_order_posts_nothing(followed: World) -> None:
 def test_an_item_that_ages_off_and_comes_back_is_not_posted_again(followed: World) -> None:
     followed.page(NEW, OLD)
     followed.run()
-    followed.page(OLD)
+    followed.page(NEWER, OLD)
     followed.run()
-    followed.page(NEW, OLD)
+    followed.page(NEWER, NEW, OLD)
     followed.run()
-    assert followed.texts == ["MediaWiki 1.46 is out."]
+    assert followed.texts == ["MediaWiki 1.46 is out.", "The Hackathon begins."]
 
 
 def test_an_item_of_a_stranger_settles_first(followed: World) -> None:
@@ -191,6 +191,17 @@ def test_an_item_found_on_the_channel_posted_by_hand_is_adopted(followed: World)
     assert [(outcome.action, outcome.status) for outcome in report.posts] == [("adopt", Status.ADOPTED)]
     assert followed.texts == ["It is out!"]
     assert followed.run().posts == ()
+
+
+def test_a_held_item_that_a_person_posts_by_hand_meanwhile_is_adopted(followed: World) -> None:
+    followed.page(NEW.replace("id=new", "id=new; hold"), OLD)
+    followed.run()
+    followed.channel.post_by_hand("It is out!", links=("https://wiki.example/wiki/MediaWiki_1.46",))
+    followed.run()
+    assert followed.statuses()["new"] == "adopted"
+    followed.page(NEW, OLD)
+    followed.run()
+    assert followed.texts == ["It is out!"]
 
 
 def test_a_second_item_with_the_same_main_link_is_news_all_the_same(followed: World) -> None:

@@ -57,6 +57,10 @@ class MemoryWiki:
         self._answer("read")
         return {one.title: self._page(one) for one in wanted}
 
+    def history(self, page: Page) -> Sequence[Revision]:
+        self._answer("history")
+        return [revision for revision, _ in self.histories[page.title]]
+
     def expand(self, page: Page, calls: Sequence[str]) -> Mapping[str, str]:
         self._answer("expand")
         return {call: f"<{page.title}>" for call in calls if call == "{{Known}}"}
