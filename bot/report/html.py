@@ -69,6 +69,7 @@ def _environment() -> Environment:
         "counted": words.count,
         "length": words.length,
         "nearly_full": _nearly_full,
+        "unseen_link": words.unseen_link,
     }
     return environment
 

@@ -13,7 +13,7 @@ from rich.table import Table
 from rich.text import Text
 
 from bot.decide.gate import moment
-from bot.model import Status
+from bot.model import FacetKind, Status
 from bot.report import words
 from bot.report.safe import one_line, visible, web_address
 
@@ -70,6 +70,8 @@ def of_post(post: Post) -> Iterator[Text]:
         if len(post.parts) > 1:
             yield Text(f"part {number} of {len(post.parts)}", style="dim")
         yield from _of_part(part)
+    if link := words.unseen_link(post):
+        yield address(link, "link: ")
     yield from (data(said) for said in words.manner(post))
 
 
@@ -124,6 +126,9 @@ def of_preview(preview: Preview) -> Iterator[Text]:
 def _of_part(part: Part) -> Iterator[Text]:
     for line in part.text.split("\n"):
         yield data(f"│ {line}")
+    for facet in part.facets:
+        if facet.kind is FacetKind.LINK and facet.url is not None and facet.url not in part.text:
+            yield Text.assemble(data(f"link “{part.text[facet.start : facet.end]}” "), address(facet.url))
     yield Text(words.length(part), style="dim")
 
 

@@ -140,12 +140,13 @@ def _outcome(outcome: Outcome, *, simulate: bool) -> Shape:
 def _post(post: Post | None) -> Shape:
     """Return a post's own keys; one that could not be composed has no parts."""
     if post is None:
-        return {"parts": [], "media": [], "content_warning": None, "language": None}
+        return {"parts": [], "link": None, "media": [], "content_warning": None, "language": None}
     return {
         "parts": [
             {"text": part.text, "length": part.length, "limit": part.limit, "unit": part.unit.value}
             for part in post.parts
         ],
+        "link": post.link,
         "media": _media(post.media),
         "content_warning": post.content_warning,
         "language": post.language,

@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from bot.report.values import Finding, Preview
 
 TABLE = 80  # cells that a table with URLs in it needs
+NUMBER = 3  # cells of a number in front of a row: "12."
 WORD = 9  # cells of the word in front of a row: "unsettled"
 
 PRETENDED = (words.WOULD_BE_SENT, words.WOULD_BE_EDITED)
@@ -109,7 +110,7 @@ class Terminal:
         found = words.count(len(news.items), "item")
         self._heading(f"{page.title}, revision {page.revision.id}, layout {news.layout}: {found}")
         for number, item in enumerate(news.items, start=1):
-            self._row(f"{number}.", "bold", lines.of_item(item, verbose=verbose))
+            self._numbered(number, lines.of_item(item, verbose=verbose))
         for problem in news.problems:
             where = f"line {problem.line}: " if problem.line is not None else ""
             self._row("problem", "yellow", [data(where + problem.message)])
@@ -171,7 +172,7 @@ class Terminal:
             date = f", {looks[0].item.date}" if looks[0].item.date else ""
             self._heading(f"{place[0]}: {place[1]}{date}")
             for number, preview in enumerate(looks, start=1):
-                self._row(f"{number}.", "bold", lines.of_preview(preview))
+                self._numbered(number, lines.of_preview(preview))
 
     def checked(self, findings: Sequence[Finding]) -> None:
         """Show what ``check`` found, each with its remedy."""
@@ -201,19 +202,22 @@ class Terminal:
     def _line(self, text: Text) -> None:
         self.out.print(text, soft_wrap=not self.out.is_terminal)
 
-    def _row(self, word: str, style: str, body: Iterable[Text]) -> None:
+    def _numbered(self, number: int, body: Iterable[Text]) -> None:
+        self._row(f"{number}.", "bold", body, width=NUMBER)
+
+    def _row(self, word: str, style: str, body: Iterable[Text], *, width: int = WORD) -> None:
         """Print lines with a word in front; on a terminal they are wrapped beside it."""
         text = Text("\n").join(body)
         if self.out.is_terminal:
             grid = Table.grid(padding=(0, 2, 0, 0))
-            grid.add_column(width=WORD, no_wrap=True, style=style)
+            grid.add_column(width=width, no_wrap=True, style=style)
             grid.add_column(overflow="fold")
             grid.add_row(Text(word), text)
             self.out.print(grid)
         else:
-            indent = " " * (WORD + 2)
+            indent = " " * (width + 2)
             first, *others = text.plain.split("\n")
-            rows = [f"{word:{WORD}}  {first}", *(indent + other for other in others)]
+            rows = [f"{word:{width}}  {first}", *(indent + other for other in others)]
             self.out.print(Text("\n".join(row.rstrip() for row in rows)), soft_wrap=True)
 
     def _would_be(self, heading: str, outcomes: Sequence[Outcome]) -> None:
@@ -221,7 +225,7 @@ class Terminal:
             self._heading(f"{heading[0].upper()}{heading[1:]}:")
         for number, outcome in enumerate(outcomes, start=1):
             place = data(f"{outcome.channel} ({outcome.network}): {outcome.item}", "bold")
-            self._row(f"{number}.", "bold", [place, *(lines.of_post(outcome.post) if outcome.post else ())])
+            self._numbered(number, [place, *(lines.of_post(outcome.post) if outcome.post else ())])
 
     def _refusals(self, word: str, style: str, refusals: Iterable[Refusal]) -> None:
         for refusal in refusals:

@@ -28,6 +28,7 @@ NAMES = {
 }
 WOULD_BE_SENT = "would be sent"
 WOULD_BE_EDITED = "would be edited"
+WOULD_BE_RETRACTED = "would be deleted"
 MOST_REASONS = 4  # in a summary; the rest is a number
 
 
@@ -37,6 +38,8 @@ def of_outcome(outcome: Outcome, *, simulate: bool) -> str:
         return WOULD_BE_EDITED if simulate else "edited"
     if outcome.status is Status.SENT and outcome.action == "publish" and simulate:
         return WOULD_BE_SENT
+    if outcome.status is Status.RETRACTED and simulate:
+        return WOULD_BE_RETRACTED
     return NAMES[outcome.status]
 
 
@@ -62,6 +65,14 @@ def length(part: Part) -> str:
 def picture(media: Media) -> str:
     """Return a picture's file and alt text."""
     return f"picture {media.file}: {media.alt}" if media.alt else f"picture {media.file}, without alt text"
+
+
+def unseen_link(post: Post) -> str | None:
+    """Return the post's link where it goes along but is not seen in the text."""
+    link = post.link
+    if link is None or any(link in part.text for part in post.parts):
+        return None
+    return None if any(link == facet.url for part in post.parts for facet in part.facets) else link
 
 
 def manner(post: Post) -> Iterable[str]:

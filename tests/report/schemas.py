@@ -37,6 +37,7 @@ POST = {
     "parts": array(
         exactly(text=STRING, length=NUMBER, limit=maybe(NUMBER), unit={"enum": ["characters"]}),
     ),
+    "link": maybe(STRING),
     "media": array(MEDIA),
     "content_warning": maybe(STRING),
     "language": maybe(STRING),

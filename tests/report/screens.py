@@ -10,6 +10,7 @@ from rich.console import Console
 
 from bot.report.terminal import Terminal
 
+LONG_URL = "https://www.mediawiki.org/wiki/" + "Very_long_title_" * 12
 CONTROLS = re.compile(r"\x1b(?:\[[0-9;?]*[A-Za-z]|\]8;[^\x1b]*\x1b\\)")  # colours, the cursor, hyperlinks
 
 

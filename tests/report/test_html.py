@@ -105,6 +105,12 @@ def test_links_are_links() -> None:
     assert [link["href"] for link in seen.all("a")] == [a.RELEASE]
 
 
+def test_a_link_that_the_text_does_not_show_is_named() -> None:
+    assert f"Link: {a.RELEASE}" in page(a.preview(post=a.post(a.part("Hello"), link=a.RELEASE))).text
+    seen = page(a.preview(post=a.post(a.linked_part("Hello", a.RELEASE), link=a.RELEASE)))
+    assert "Link:" not in seen.text
+
+
 def test_a_thread_shows_its_parts() -> None:
     seen = page(a.preview(post=a.post(a.part("one", length=3), a.part("two", length=3))))
     assert "Part 1 of 2 one 3 of 500 characters Part 2 of 2 two 3 of 500 characters" in seen.text

@@ -1,55 +1,17 @@
 from __future__ import annotations
 
-import json
 import re
 import shlex
-import subprocess
-import sys
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
-from bot.model import Media, Problem, Status, Trouble
-from bot.report.terminal import Terminal
+from bot.model import Media, Problem, Status
 from tests.report import examples as a
-from tests.report.screens import CONTROLS, Screen, log, tty
+from tests.report.screens import Screen, log, tty
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
-ROOT = Path(__file__).parents[2]
-LONG_URL = "https://www.mediawiki.org/wiki/" + "Very_long_title_" * 12
-
-
-def show_everything(terminal: Terminal, text: str) -> None:
-    """Put ``text`` wherever something from outside is shown."""
-    item = a.plain_item(text, key=text, unresolved=(text,))
-    post = a.post(a.part(text), content_warning=text, language=text, media=(Media(file=text, alt=text),))
-    outcomes = tuple(
-        a.outcome(status, item=text, channel=text, url=text, error=text, post=post) for status in Status
-    )
-    refusals = (a.refusal(text, item=text, channel=text),)
-    problems = (Trouble(message=text, page=text, line=1, channel=text),)
-    report = a.report(posts=outcomes, held=refusals, skipped=refusals, problems=problems, refusal=text)
-    terminal.say(text)
-    terminal.parsed(a.page(text), a.news(item, problems=(Problem(message=text),)), verbose=True)
-    for simulate in (True, False):
-        terminal.synced(report, simulate=simulate, verbose=True)
-        terminal.synced(report, simulate=simulate, verbose=False)
-        terminal.adopted(report, simulate=simulate, verbose=True)
-    deliveries = [a.delivery(s, item=text, channel=text, url=text, error=text, editor=text) for s in Status]
-    terminal.status(deliveries, verbose=True)
-    terminal.previewed([a.preview(item=item, channel=text, network=text, post=post, note=text, page=text)])
-    terminal.message(text)
-    terminal.warning(text)
-    terminal.problem(text)
-
-
-@pytest.fixture(params=[log, tty])
-def screen(request: pytest.FixtureRequest) -> Screen:
-    made: Callable[[], Screen] = request.param
-    return made()
+    from bot.model import Part
 
 
 class TestParsed:
@@ -158,20 +120,36 @@ class TestSynced:
         assert screen.lines == [
             "Simulation: nothing is published and nothing is written.",
             "Would be sent:",
-            "1.         wikis-world (mastodon): mw146",
-            "           part 1 of 2",
-            "           │ First line.",
-            "           │",
-            "           │   Second line, which is much longer than the forty columns of this log.",
-            "           81 of 500 characters",
-            "           part 2 of 2",
-            "           │ The rest.",
-            "           9 characters",
-            "           content warning: politics",
-            "           picture New logo.png: A sunflower of petals in two shades",
-            "           language: en",
+            "1.   wikis-world (mastodon): mw146",
+            "     part 1 of 2",
+            "     │ First line.",
+            "     │",
+            "     │   Second line, which is much longer than the forty columns of this log.",
+            "     81 of 500 characters",
+            "     part 2 of 2",
+            "     │ The rest.",
+            "     9 characters",
+            "     content warning: politics",
+            "     picture New logo.png: A sunflower of petals in two shades",
+            "     language: en",
             "1 would be sent.",
         ]
+
+    def test_links_that_the_text_does_not_spell_out_are_shown(self) -> None:
+        screen = log()
+        post = a.post(a.linked_part("MediaWiki", a.RELEASE), link="https://example.org/")
+        screen.terminal.synced(a.report(posts=(a.outcome(post=post),)), simulate=True, verbose=False)
+        assert f"     link “MediaWiki” {a.RELEASE}" in screen.lines
+        assert "     link: https://example.org/" in screen.lines
+
+    @pytest.mark.parametrize(
+        "part", [a.part(f"See {a.RELEASE}"), a.linked_part("MediaWiki", a.RELEASE)], ids=["text", "facet"]
+    )
+    def test_a_link_is_shown_once(self, part: Part) -> None:
+        screen = log()
+        post = a.post(part, link=a.RELEASE)
+        screen.terminal.synced(a.report(posts=(a.outcome(post=post),)), simulate=True, verbose=False)
+        assert screen.out.count(a.RELEASE) == 1
 
     def test_a_simulation_never_says_sent(self, screen: Screen) -> None:
         posts = (a.outcome(), a.outcome(action="edit"))
@@ -270,18 +248,18 @@ class TestPreviewed:
         )
         assert screen.lines == [
             "Template:News: mw146, 2026-11-18",
-            "1.         wikis-world (mastodon)",
-            f"           │ MediaWiki 1.46 is out. {a.RELEASE}",
-            "           46 of 500 characters",
-            "           picture New logo.png: A sunflower of petals in two shades",
-            "           language: en",
-            "2.         feed (feed)",
-            "           would not go out: settling",
-            "           │ short",
-            "           46 of 500 characters",
+            "1.   wikis-world (mastodon)",
+            f"     │ MediaWiki 1.46 is out. {a.RELEASE}",
+            "     46 of 500 characters",
+            "     picture New logo.png: A sunflower of petals in two shades",
+            "     language: en",
+            "2.   feed (feed)",
+            "     would not go out: settling",
+            "     │ short",
+            "     46 of 500 characters",
             "Template:News: b, 2026-11-18",
-            "1.         wikis-world (mastodon)",
-            "           would not go out: too long",
+            "1.   wikis-world (mastodon)",
+            "     would not go out: too long",
         ]
 
     def test_nothing_to_preview_says_so(self, screen: Screen) -> None:
@@ -302,111 +280,3 @@ class TestChecked:
         assert screen.seen.endswith("All works, with 1 warning.")
         screen.terminal.checked(a.FINDINGS[:1])
         assert screen.seen.endswith("All is well.")
-
-
-class TestMessages:
-    def test_they_go_to_standard_error(self, screen: Screen) -> None:
-        screen.terminal.message("Written: x")
-        screen.terminal.warning("careful")
-        screen.terminal.problem("no such page")
-        assert screen.out == ""
-        assert CONTROLS.sub("", screen.err) == "Written: x\nwarning: careful\nproblem: no such page\n"
-
-    def test_further_lines_cannot_be_taken_for_messages(self, screen: Screen) -> None:
-        screen.terminal.warning("one\nproblem: two")
-        assert CONTROLS.sub("", screen.err) == "warning: one\n         problem: two\n"
-
-    def test_they_are_never_wrapped(self, screen: Screen) -> None:
-        screen.terminal.warning(f"see {LONG_URL} and what it says")
-        assert CONTROLS.sub("", screen.err) == f"warning: see {LONG_URL} and what it says\n"
-
-    def test_progress_is_silent_in_a_log(self) -> None:
-        screen = log()
-        screen.terminal.say("reading the page")
-        screen.terminal.quiet()
-        assert screen.out == screen.err == ""
-
-    def test_progress_shows_on_a_terminal_and_is_gone_before_a_result(self) -> None:
-        screen = tty()
-        screen.terminal.say("reading the page")
-        screen.terminal.say("publishing mw146")
-        screen.terminal.synced(a.report(), simulate=False, verbose=False)
-        assert "publishing mw146" in screen.err
-        assert screen.err.index("\x1b[?25l") < screen.err.rindex("\x1b[?25h")  # the cursor is back
-        at_result = screen.err
-        screen.terminal.message("done")
-        assert CONTROLS.sub("", screen.err.removeprefix(at_result)) == "done\n"
-
-    def test_json_is_one_object_after_the_progress_has_ended(self) -> None:
-        screen = tty(width=20)
-        screen.terminal.say("reading")
-        screen.terminal.json({"text": "[bold]" + "x" * 90})
-        assert json.loads(screen.out) == {"text": "[bold]" + "x" * 90}
-        assert "\x1b[?25h" in screen.err
-
-
-class TestSafety:
-    def test_nothing_from_outside_moves_the_terminal(self, screen: Screen) -> None:
-        show_everything(screen.terminal, a.HOSTILE)
-        left = CONTROLS.sub("", screen.out + screen.err)
-        assert not set(left) & set("\x1b\x9b\x07\u202e")
-        assert "\r" not in CONTROLS.sub("", screen.out)  # the line of progress has some, of rich's own
-        assert "\x1b]8" not in screen.out  # a bad address is not made clickable
-        assert r"\u001b[31m[bold]x[/bold]" in left
-
-    def test_nothing_from_outside_is_markup(self, screen: Screen) -> None:
-        show_everything(
-            screen.terminal, "[bold red]x[/] [link=https://evil.example]y[/link] :bomb: [/nothing]"
-        )
-        assert "[bold red]x[/]" in CONTROLS.sub("", screen.out)
-        assert "\x1b]8" not in screen.out
-
-    def test_a_log_has_no_controls_and_no_trailing_space(self) -> None:
-        screen = log()
-        show_everything(screen.terminal, "text")
-        assert "\x1b" not in screen.out + screen.err
-        assert [line for line in screen.lines if line != line.rstrip()] == []
-
-    def test_a_long_address_stays_whole_in_a_log(self) -> None:
-        screen = log()
-        show_everything(screen.terminal, LONG_URL)
-        assert screen.out.count(LONG_URL) > 20
-        assert any(line == f"sent       {LONG_URL}: {LONG_URL}  {LONG_URL}" for line in screen.lines)
-
-    def test_an_address_is_clickable_on_a_terminal_however_it_is_wrapped(self) -> None:
-        screen = tty(width=40)
-        screen.terminal.synced(a.report(posts=(a.outcome(url=LONG_URL),)), simulate=False, verbose=False)
-        assert f";{LONG_URL}\x1b\\" in screen.out
-
-    @pytest.mark.parametrize("width", [20, 40, 200])
-    def test_a_terminal_of_any_width_will_do(self, width: int) -> None:
-        screen = tty(width)
-        show_everything(screen.terminal, "word " * 30 + LONG_URL)
-        assert "".join(LONG_URL.split()) in "".join(screen.seen.split())
-
-    def test_right_to_left_text_begins_a_line_of_its_own(self) -> None:
-        screen = log()
-        screen.terminal.parsed(a.page(), a.news(a.plain_item("ميدياويكي 1.46")), verbose=False)
-        assert screen.lines[-1] == "           ميدياويكي 1.46"
-
-    def test_a_stream_that_cannot_say_it_all_says_it_in_escapes(self) -> None:
-        code = (
-            "from bot.report.terminal import Terminal\n"
-            "Terminal().previewed([])\nTerminal().message('ウ → x')\nTerminal().json({'text': 'ウ'})\n"
-        )
-        environment = {"PYTHONIOENCODING": "ascii", "PYTHONPATH": str(ROOT)}
-        done = subprocess.run(
-            [sys.executable, "-c", code],
-            env=environment,
-            capture_output=True,
-            text=True,
-            timeout=60,
-            check=True,
-        )
-        assert done.stderr == "\\u30a6 \\u2192 x\n"
-        assert json.loads(done.stdout[done.stdout.index("{") :]) == {"text": "ウ"}
-
-
-def test_the_usual_consoles_are_the_process_streams() -> None:
-    terminal = Terminal()
-    assert (terminal.out.file, terminal.err.file) == (sys.stdout, sys.stderr)
