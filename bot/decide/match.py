@@ -54,13 +54,26 @@ def posted_by_hand(item: Item, posts: Iterable[RemotePost], *, taken: Collection
     """
     earliest = noticed(item) - BY_HAND_BEFORE
     for post in posts:
-        if post.receipt.remote_id in taken or post.key is not None or post.created_at < earliest:
-            continue
-        if item.main_link is not None and _links_to(post, item.main_link.url):
-            return post
-        if _alike(item.text, post.text):
+        ours = post.receipt.remote_id in taken or post.key is not None
+        if not ours and post.created_at >= earliest and _same_news(item, post):
             return post
     return None
+
+
+def published_before(item: Item, *, key: str, text: str, posts: Iterable[RemotePost]) -> RemotePost | None:
+    """Find the post that an item became, by us or by hand, when nothing else is remembered of it.
+
+    ``key`` is what its idempotency key would be, ``text`` what would be sent now.
+    """
+    posts = list(posts)
+    for post in posts:
+        if post.key == key:
+            return post
+    for post in posts:
+        if post.key is None and _normalised(post.text) == _normalised(text):
+            return post
+    earliest = noticed(item) - BY_HAND_BEFORE
+    return next((post for post in posts if post.created_at >= earliest and _same_news(item, post)), None)
 
 
 def noticed(item: Item) -> datetime:
@@ -99,6 +112,11 @@ def _may_be(delivery: Delivery, post: RemotePost, compare: Callable[[str, str], 
         and post.created_at >= delivery.claimed_at - CLOCK_SKEW
         and compare(delivery.text, post.text)
     )
+
+
+def _same_news(item: Item, post: RemotePost) -> bool:
+    main_link = item.main_link.url if item.main_link else None
+    return (main_link is not None and _links_to(post, main_link)) or _alike(item.text, post.text)
 
 
 def _links_to(post: RemotePost, url: str) -> bool:

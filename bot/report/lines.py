@@ -20,7 +20,7 @@ from bot.report.safe import one_line, visible, web_address
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from bot.model import Delivery, Item, Outcome, Part, Post
+    from bot.model import Delivery, Event, Item, Outcome, Part, Post
     from bot.report.values import Preview
 
 EXCERPT = 100  # cells
@@ -97,6 +97,13 @@ def of_delivery(delivery: Delivery, *, verbose: bool) -> Iterator[Text]:
         yield data(f"→ {step}")
     if verbose:
         yield data(_origin(delivery), "dim")
+
+
+def of_event(event: Event) -> str:
+    """Return one transition in a line."""
+    before = f"{words.NAMES[event.before]} to " if event.before else "new: "
+    detail = f": {event.detail}" if event.detail else ""
+    return f"{moment(event.at)}  {before}{words.NAMES[event.after]}{detail}"
 
 
 def table(deliveries: Iterable[Delivery]) -> Table:

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
         RunReport,
         Trouble,
     )
-    from bot.report.values import Finding, Preview
+    from bot.report.values import Explained, Finding, Preview
 
 Shape = dict[str, Any]
 
@@ -98,6 +98,33 @@ def check_shape(findings: Iterable[Finding]) -> Shape:
                 "remedy": finding.remedy,
             }
             for finding in findings
+        ]
+    }
+
+
+def explain_shape(explained: Iterable[Explained]) -> Shape:
+    """Return what ``explain`` prints; ``decision`` is what the next run would do."""
+    return {
+        "channels": [
+            {
+                "page": one.page,
+                "item": one.item,
+                "channel": one.channel,
+                "decision": one.decision,
+                "reason": one.reason,
+                "until": _time(one.until),
+                **status_shape(one.deliveries),
+                "events": [
+                    {
+                        "at": _time(event.at),
+                        "before": event.before.value if event.before else None,
+                        "after": event.after.value,
+                        "detail": event.detail,
+                    }
+                    for event in one.events
+                ],
+            }
+            for one in explained
         ]
     }
 

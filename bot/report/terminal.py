@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from rich.status import Status as Progress
 
     from bot.model import Delivery, News, Outcome, Page, Refusal, RunReport, Trouble
-    from bot.report.values import Finding, Preview
+    from bot.report.values import Explained, Finding, Preview
 
 TABLE = 80  # cells that a table with URLs in it needs
 NUMBER = 3  # cells of a number in front of a row: "12."
@@ -160,6 +160,18 @@ class Terminal:
             self.out.print(lines.table(in_table))
         tally = words.tally(words.NAMES[row.status] for row in ordered)
         self._line(data(f"{words.count(len(ordered), 'delivery', 'deliveries')}: {tally}."))
+
+    def explained(self, explained: Sequence[Explained]) -> None:
+        """Show why an item is or is not on each channel, with every transition of its deliveries."""
+        self.quiet()
+        for one in explained:
+            self._heading(f"{one.page}: {one.item} on {one.channel}")
+            said = words.until(one.reason, one.until)
+            self._row("next run", "bold", [data(f"{one.decision}: {said}")])
+            for row in one.deliveries:
+                self._row(words.NAMES[row.status], STYLES[row.status], lines.of_delivery(row, verbose=True))
+            for event in one.events:
+                self._row("", "dim", [data(lines.of_event(event), "dim")])
 
     def previewed(self, previews: Sequence[Preview]) -> None:
         """Show how each item will look on each channel."""

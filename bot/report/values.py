@@ -7,7 +7,9 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from bot.model import Item, Post
+    from datetime import datetime
+
+    from bot.model import Delivery, Event, Item, Post
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -42,3 +44,21 @@ class Finding:
     verdict: Verdict
     message: str
     remedy: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Explained:
+    """Why an item is or is not on a channel.
+
+    ``decision`` is what the next run would do, with its ``reason``, and ``until`` where it waits for a time;
+    ``deliveries`` and their ``events`` are what the ledger knows.
+    """
+
+    page: str
+    item: str
+    channel: str
+    decision: str
+    reason: str
+    until: datetime | None
+    deliveries: tuple[Delivery, ...]
+    events: tuple[Event, ...]

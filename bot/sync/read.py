@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from bot.decide.plan import View
+from bot.decide.plan import Circumstances, View
 from bot.decide.revert import reverting
 from bot.errors import PageError
 from bot.model import Status, Trouble
@@ -15,7 +15,7 @@ from bot.news.parse import parse
 from bot.wiki.base import Wanted
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable
+    from collections.abc import Collection, Iterable, Mapping
     from datetime import datetime
 
     from bot.config import PageConfig
@@ -164,3 +164,23 @@ def _unsettled(view: View, *, since: datetime) -> set[str]:
     wrote = {editor for origin in origins if origin.since > since for editor in origin.editors}
     reverted = {revert.editor for revert in view.reverts.values() if revert.saved_at > since}
     return (wrote | reverted) - {""}
+
+
+def circumstances(
+    herald: Herald,
+    *,
+    groups: Mapping[str, frozenset[str]] | None = None,
+    backfill: int = 0,
+    force: bool = False,
+) -> Circumstances:
+    """Return what besides the pages a plan depends on, as it is now."""
+    now = herald.clock()
+    return Circumstances(
+        now=now,
+        gate=herald.config.gate,
+        groups=groups or {},
+        backfill=backfill,
+        force=force,
+        last_sent={name: herald.ledger.last_sent(name) for name in herald.channels},
+        sent_today={name: herald.ledger.sent_since(name, now - DAY) for name in herald.channels},
+    )

@@ -4,19 +4,18 @@ from __future__ import annotations
 
 import logging
 from dataclasses import dataclass, field
-from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from bot.decide.actions import Adopt, Edit, Hold, Publish, Retract, Skip, Wait
 from bot.decide.keys import idempotency_key
-from bot.decide.plan import Circumstances, plan
+from bot.decide.plan import plan
 from bot.errors import HeraldError, PlanRefused
 from bot.model import NewDelivery, Outcome, PageMemory, Refusal, RunReport, Status, Trouble
 from bot.news.identity import remember
 from bot.sync.deliver import ChannelWork
 from bot.sync.limit import TimeLimit
 from bot.sync.parallel import side_by_side
-from bot.sync.read import Reading, groups_of_authors, read_all
+from bot.sync.read import Reading, circumstances, groups_of_authors, read_all
 from bot.sync.settle import Settling
 
 if TYPE_CHECKING:
@@ -27,8 +26,6 @@ if TYPE_CHECKING:
     from bot.sync.herald import Herald
 
 log = logging.getLogger(__name__)
-
-DAY = timedelta(hours=24)
 
 
 @dataclass(kw_only=True, slots=True)
@@ -113,7 +110,7 @@ def adopt(herald: Herald) -> RunReport:
             for action in plan(
                 [reading.view for reading in readings],
                 herald.followers,
-                Circumstances(now=herald.clock(), gate=herald.config.gate, force=True),
+                circumstances(herald, force=True),
             )
             if not isinstance(action, Edit | Retract)
             and action.item is not None
@@ -145,18 +142,9 @@ def _serve(herald: Herald, task: Callable[[Channel], None], limit: TimeLimit, dr
 def _decide(
     herald: Herald, readings: Sequence[Reading], draft: _Draft, *, backfill: int, force: bool
 ) -> tuple[Action, ...]:
-    now = herald.clock()
-    groups, troubles = groups_of_authors(readings, herald.config.gate, now)
+    groups, troubles = groups_of_authors(readings, herald.config.gate, herald.clock())
     draft.problems += troubles
-    around = Circumstances(
-        now=now,
-        gate=herald.config.gate,
-        groups=groups,
-        backfill=backfill,
-        force=force,
-        last_sent={name: herald.ledger.last_sent(name) for name in herald.channels},
-        sent_today={name: herald.ledger.sent_since(name, now - DAY) for name in herald.channels},
-    )
+    around = circumstances(herald, groups=groups, backfill=backfill, force=force)
     return plan([reading.view for reading in readings], herald.followers, around)
 
 

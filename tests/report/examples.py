@@ -8,6 +8,7 @@ from typing import Any
 from bot.model import (
     Delivery,
     Directives,
+    Event,
     Facet,
     FacetKind,
     Item,
@@ -29,7 +30,7 @@ from bot.model import (
     Trouble,
     Unit,
 )
-from bot.report.values import Finding, Preview, Verdict
+from bot.report.values import Explained, Finding, Preview, Verdict
 
 NOW = datetime(2026, 11, 18, 14, 5, tzinfo=UTC)
 RELEASE = "https://www.mediawiki.org/wiki/MediaWiki_1.46"
@@ -175,3 +176,20 @@ FINDINGS = (
         remedy="make a new one and put it into MASTODON_TOKEN",
     ),
 )
+
+
+def explained(**changes: Any) -> Explained:
+    fields: dict[str, Any] = {
+        "page": "Template:News",
+        "item": "mw146",
+        "channel": "wikis-world",
+        "decision": "hold",
+        "reason": "settling on the page",
+        "until": NOW,
+        "deliveries": (delivery(Status.HELD),),
+        "events": (
+            Event(delivery=1, at=NOW, before=None, after=Status.PENDING),
+            Event(delivery=1, at=NOW, before=Status.PENDING, after=Status.HELD, detail="settling"),
+        ),
+    }
+    return Explained(**{**fields, **changes})

@@ -124,6 +124,22 @@ FINDINGS = exactly(
 )
 
 
+EXPLAINED = exactly(
+    channels=array(
+        exactly(
+            page=STRING,
+            item=STRING,
+            channel=STRING,
+            decision=STRING,
+            reason=STRING,
+            until=maybe(TIME),
+            deliveries=DELIVERIES["properties"]["deliveries"],
+            events=array(exactly(at=TIME, before=maybe(STATUS), after=STATUS, detail=STRING)),
+        )
+    )
+)
+
+
 def check(shape: object, schema: Schema) -> None:
     """Fail where ``shape`` is not what the interface promises."""
     Draft202012Validator.check_schema(schema)

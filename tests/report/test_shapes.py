@@ -131,3 +131,9 @@ def test_json_is_safe_to_print_and_says_what_was_meant(text: str) -> None:
 
 def test_json_leaves_other_scripts_readable() -> None:
     assert "ウィキ" in shapes.to_json({"text": "ウィキ"})
+
+
+def test_explain_keeps_its_shape() -> None:
+    shape = shapes.explain_shape([a.explained(), a.explained(until=None, deliveries=(), events=())])
+    schemas.check(shape, schemas.EXPLAINED)
+    assert shape["channels"][0]["events"][1]["detail"] == "settling"

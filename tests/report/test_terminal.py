@@ -280,3 +280,15 @@ class TestChecked:
         assert screen.seen.endswith("All works, with 1 warning.")
         screen.terminal.checked(a.FINDINGS[:1])
         assert screen.seen.endswith("All is well.")
+
+
+class TestExplained:
+    def test_the_next_run_and_all_that_happened_are_told(self, screen: Screen) -> None:
+        screen.terminal.explained([a.explained()])
+        for told in (
+            "Template:News: mw146 on wikis-world",
+            "next run hold: settling on the page (until 2026-11-18 14:05 UTC)",
+            "2026-11-18 14:05 UTC new: waits",
+            "2026-11-18 14:05 UTC waits to held: settling",
+        ):
+            assert told in screen.seen

@@ -1,0 +1,83 @@
+"""The commands that look into the ledger, or mend it."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+import click
+
+from bot.cli.publish import finish
+from bot.cli.wiring import load_config, opened
+from bot.ledger.opening import open_ledger, open_scratch_copy
+from bot.report import shapes
+from bot.sync.explain import explain as explain_item
+from bot.sync.rebuild import rebuild as rebuild_ledger
+from bot.sync.resolve import Resolution
+from bot.sync.resolve import resolve as resolve_delivery
+
+if TYPE_CHECKING:
+    from bot.cli.wiring import Settings
+
+
+@click.command()
+@click.pass_obj
+def status(settings: Settings) -> None:
+    """Show what was posted where; what waits, is held, failed, is in doubt."""
+    config = load_config(settings, require_secrets=False)
+    ledger = open_scratch_copy(config.ledger_url)
+    try:
+        deliveries = ledger.deliveries()
+    finally:
+        ledger.close()
+    if settings.as_json:
+        settings.terminal.json(shapes.status_shape(deliveries))
+    else:
+        settings.terminal.status(deliveries, verbose=settings.verbose)
+
+
+@click.command()
+@click.argument("item")
+@click.pass_obj
+def explain(settings: Settings, item: str) -> None:
+    """Say why ITEM is or is not on each channel, and all that happened to it."""
+    with opened(settings, pretend=True) as herald:
+        explained, troubles = explain_item(herald, item)
+    for trouble in troubles:
+        settings.terminal.warning(trouble.message)
+    if settings.as_json:
+        settings.terminal.json(shapes.explain_shape(explained))
+    else:
+        settings.terminal.explained(explained)
+
+
+@click.command()
+@click.pass_obj
+def rebuild(settings: Settings) -> None:
+    """Make a lost ledger anew, from the pages and the channels' own time-lines; nothing is posted."""
+    with opened(settings) as herald:
+        report = rebuild_ledger(herald)
+    finish(settings, report, show=settings.terminal.synced)
+
+
+@click.command()
+@click.argument("item")
+@click.argument("channel")
+@click.option("--sent", "url", metavar="URL", help="It is there, at this address.")
+@click.option("--retry", is_flag=True, help="It is not there: try again.")
+@click.option("--skip", is_flag=True, help="Let it be.")
+@click.pass_obj
+def resolve(settings: Settings, item: str, channel: str, url: str | None, *, retry: bool, skip: bool) -> None:
+    """Settle a delivery that is in doubt or has failed: a person has looked at the channel."""
+    said = {Resolution.SENT: url is not None, Resolution.RETRY: retry, Resolution.SKIP: skip}
+    if sum(said.values()) != 1:
+        raise click.UsageError("say one of --sent URL, --retry, --skip")
+    resolution = next(one for one, meant in said.items() if meant)
+    config = load_config(settings, require_secrets=False)
+    open_it = open_scratch_copy if settings.simulate else open_ledger
+    with open_it(config.ledger_url) as ledger:
+        settled = resolve_delivery(ledger, item, channel, resolution, now=datetime.now(UTC), url=url)
+    if settings.as_json:
+        settings.terminal.json(shapes.status_shape(settled))
+    else:
+        settings.terminal.status(settled, verbose=True)

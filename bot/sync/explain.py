@@ -1,0 +1,93 @@
+"""Why an item is or is not on each channel: the plan's own answer, and the ledger's."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from bot.decide.actions import Adopt, Edit, Hold, Publish, Retract, Skip, Wait
+from bot.decide.plan import plan
+from bot.errors import ConfigError
+from bot.report.values import Explained
+from bot.sync.read import circumstances, groups_of_authors, read_all
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from bot.decide.actions import Action
+    from bot.model import Delivery, Trouble
+    from bot.sync.herald import Herald
+
+
+DECISIONS = {
+    Publish: "publish",
+    Edit: "edit",
+    Retract: "delete",
+    Adopt: "adopt",
+    Hold: "hold",
+    Wait: "wait",
+    Skip: "nothing to do",
+}
+
+
+def explain(herald: Herald, item: str) -> tuple[list[Explained], list[Trouble]]:
+    """Explain ``item`` (its key) on every channel, and on every page that has one of that key.
+
+    Raises:
+        ConfigError: neither the pages nor the ledger know the item.
+    """
+    readings, troubles = read_all(herald)
+    groups, problems = groups_of_authors(readings, herald.config.gate, herald.clock())
+    views = [reading.view for reading in readings]
+    actions = plan(views, herald.followers, circumstances(herald, groups=groups, force=True))
+    explained = [
+        _explained(herald, action.place.page, action.place.channel, action.place.rows, *_said(action), item)
+        for action in actions
+        if action.place.item == item
+    ]
+    answered = {(one.page, one.channel) for one in explained}
+    gone: dict[tuple[str, str], list[Delivery]] = {}
+    for row in herald.ledger.deliveries():
+        if row.item == item and (row.page, row.channel) not in answered:
+            gone.setdefault((row.page, row.channel), []).append(row)
+    explained += [
+        _explained(herald, page, channel, tuple(rows), "nothing to do", "no longer on the page", None, item)
+        for (page, channel), rows in gone.items()
+    ]
+    if not explained:
+        raise ConfigError(f"no item {item}: 'wikiherald parse' and 'wikiherald status' show the items' names")
+    return explained, [*troubles, *problems]
+
+
+def _explained(
+    herald: Herald,
+    page: str,
+    channel: str,
+    rows: tuple[Delivery, ...],
+    decision: str,
+    reason: str,
+    until: datetime | None,
+    item: str,
+) -> Explained:
+    return Explained(
+        page=page,
+        item=item,
+        channel=channel,
+        decision=decision,
+        reason=reason,
+        until=until,
+        deliveries=rows,
+        events=tuple(event for row in rows for event in herald.ledger.events(row.id)),
+    )
+
+
+def _said(action: Action) -> tuple[str, str, datetime | None]:
+    """Return what the next run would do, and why, and until when it would not."""
+    until = action.until if isinstance(action, Hold | Wait) else None
+    match action:
+        case Publish():
+            reason = "it is new here and nothing speaks against it"
+        case Edit():
+            reason = "it has changed since it was published"
+        case _:
+            reason = action.reason
+    return DECISIONS[type(action)], reason, until

@@ -1,0 +1,66 @@
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from bot.errors import ConfigError
+from bot.ledger.opening import open_ledger
+from bot.model import Status
+from bot.sync.explain import explain
+from tests.sync.conftest import OLD
+
+if TYPE_CHECKING:
+    from bot.report.values import Explained
+    from tests.sync.world import World
+
+NEW = "'''2026-11-18''': [[MediaWiki 1.46]] is out. <!-- herald: id=new -->"
+
+
+def explained(world: World, item: str) -> Explained:
+    with open_ledger(world.config().ledger_url) as ledger:
+        (one,), troubles = explain(world.herald(ledger), item)
+    assert not any(trouble.failure for trouble in troubles)
+    return one
+
+
+def test_what_has_just_been_added_would_be_published(followed: World) -> None:
+    followed.page(NEW, OLD)
+    one = explained(followed, "new")
+    assert (one.decision, one.deliveries) == ("publish", ())
+    assert followed.texts == []
+
+
+def test_what_settles_is_held_until_a_time(followed: World) -> None:
+    followed.page(NEW, OLD, user="Stranger")
+    followed.run()
+    one = explained(followed, "new")
+    assert one.decision == "hold"
+    assert one.until is not None
+    assert [row.status for row in one.deliveries] == [Status.HELD]
+
+
+def test_what_was_sent_shows_each_step_of_its_way(followed: World) -> None:
+    followed.page(NEW, OLD)
+    followed.run()
+    one = explained(followed, "new")
+    assert (one.decision, one.reason) == ("nothing to do", "already sent")
+    assert [event.after for event in one.events] == [Status.PENDING, Status.SENDING, Status.SENT]
+
+
+def test_what_left_the_page_is_explained_from_the_ledger(followed: World) -> None:
+    followed.page(NEW, OLD)
+    followed.run()
+    followed.page("'''2026-11-18''': Newer.", OLD)
+    followed.run()
+    assert explained(followed, "new").reason == "no longer on the page"
+
+
+def test_an_unknown_item_is_an_error_that_says_where_names_stand(followed: World) -> None:
+    with open_ledger(followed.config().ledger_url) as ledger, pytest.raises(ConfigError, match="parse"):
+        explain(followed.herald(ledger), "no such item")
+
+
+def test_a_page_that_a_run_would_refuse_can_still_be_explained(followed: World) -> None:
+    followed.wiki.edit("")
+    assert explained(followed, "old").reason == "no longer on the page"
