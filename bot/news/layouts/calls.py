@@ -120,8 +120,10 @@ def _parts(calls: Sequence[Mapping[str, str]], reader: Reader) -> dict[str, str]
         parts["date"] = date
         left.remove(date)
     words = {name: sum(reader.words(call.get(name, "")) for call in calls) for name in left}
-    text = max(left, key=lambda name: words[name], default=None)
-    if text and words[text]:
+    told = [name for name in left if words[name]]
+    # A title is the text where there is no other.
+    text = max(told, key=lambda name: (name != parts.get("title"), words[name]), default=None)
+    if text:
         parts["text"] = text
         if parts.get("title") == text:
             del parts["title"]

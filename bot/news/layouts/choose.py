@@ -2,16 +2,18 @@
 
 Each entry of a candidate is worth, from 0 to 1, what speaks for its being news:
 
-- it says something *about* what it links to: two words or more that are neither a link's nor in brackets.
-  What does not is a list of links (recent deaths, ongoing events, navigation), which is worth little, and
-  nothing without a date;
+- it says something *about* what it links to: two words or more that are neither a link's nor in brackets
+(one,
+  where it has a date). What does not is a list of links (recent deaths, ongoing events, navigation), which is
+  worth little, and nothing without a date;
 - it has a date of its own (counts twice), or stands under a heading that is a date (counts once);
 - it has a link.
 
 A candidate's score is the mean worth of its entries times n / (n + 1) for its n entries: many are a better
 sign than one, but no number of poor ones makes up for what they are. The best score wins, if it is good
-enough for a single sentence with a link. Candidates of one layout that come near it (an archive of older
-items, say) are told apart by what news is: the newest wins, then the first on the page.
+enough for a single sentence with a link, or if it is a list where everything has a date. Candidates of one
+layout that come near it (an archive of older items, say) are told apart by what news is: the newest wins,
+then the first on the page.
 
 A candidate is what stands in one block (the page, one argument, one column) in one layout. Of its sections,
 the best one counts, and with it those of its kind: those under a year or a month, and those whose entries
@@ -53,11 +55,11 @@ class Candidate:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class _Part:
-    """A group, read. ``dated`` where half of it or more is; ``mean`` is what its entries are worth."""
+    """A group, read. ``timed`` where half of it or more is; ``mean`` is what its entries are worth."""
 
     group: Group
     readings: tuple[Reading, ...]
-    dated: bool
+    timed: bool
     mean: float
     score: float
 
@@ -72,7 +74,7 @@ def choose(groups: Iterable[Group], reader: Reader, *, layout: str, named: bool)
         if layout in {"auto", group.layout}:
             places.setdefault((group.layout, group.place), []).append(group)
     found = [_candidate(together, reader, named=named) for together in places.values()]
-    candidates = [each for each in found if each and (named or each.score >= _GOOD_ENOUGH)]
+    candidates = [each for each in found if each and (named or _good_enough(each))]
     best = max(candidates, key=lambda each: each.score, default=None)
     if best is None:
         return None
@@ -85,9 +87,16 @@ def worth(reading: Reading) -> float:
     if reading.empty:
         return 0.0
     if not reading.prose:
-        return _LINK_LIST if reading.dated else 0.0
+        return _LINK_LIST if reading.timed else 0.0
     date_counts = 2 if reading.dated else int(reading.under_date)
     return (1 + date_counts + bool(reading.body.links)) / 4
+
+
+def _good_enough(candidate: Candidate) -> bool:
+    is_dated_list = candidate.layout in {"bullets", "definitions"} and all(
+        reading.dated for reading in candidate.readings
+    )
+    return candidate.score >= _GOOD_ENOUGH or is_dated_list
 
 
 def _candidate(groups: Sequence[Group], reader: Reader, *, named: bool) -> Candidate | None:
@@ -103,7 +112,7 @@ def _candidate(groups: Sequence[Group], reader: Reader, *, named: bool) -> Candi
         elif part.mean >= _NEAR * best.mean:
             if named:
                 chosen.append(part)
-            elif not best.dated:
+            elif not best.timed:
                 passed_over.append(part)
     readings = tuple(reading for part in chosen for reading in _without_pointers(part))
     past = [each.date for each in readings if each.date and each.date <= reader.today]
@@ -126,7 +135,7 @@ def _read(groups: Sequence[Group], reader: Reader) -> list[_Part]:
         part = _Part(
             group=group,
             readings=readings,
-            dated=2 * sum(reading.dated for reading in readings) >= len(readings),
+            timed=2 * sum(reading.timed for reading in readings) >= len(readings),
             mean=sum(map(worth, readings)) / max(1, len(readings)),
             score=_score(readings),
         )
@@ -140,16 +149,17 @@ def _score(readings: Sequence[Reading]) -> float:
 
 def _belongs(part: _Part, best: _Part, reader: Reader) -> bool:
     under = part.group.under
-    if under and reader.temporal(under) and (part.dated or not best.dated):
-        return True  # a year's or a month's items, be they what they may
+    if under and reader.temporal(under) and part.mean > 0:
+        return True  # a year's or a month's items, not the links to its archive
     is_like = part.mean >= _NEAR * best.mean
-    return is_like and (under == best.group.under or (part.dated and best.dated))
+    return is_like and (under == best.group.under or (part.timed and best.timed))
 
 
 def _without_pointers(part: _Part) -> Iterable[Reading]:
     """Leave out a link without a date among items with one: it leads to the archive, or the like."""
     for reading in part.readings:
-        if not part.dated or reading.dated or reading.prose or reading.rendered.unresolved:
+        says = reading.timed or reading.prose or reading.troubles or reading.rendered.unresolved
+        if says or not part.timed:
             yield reading
 
 
@@ -158,14 +168,14 @@ def _plausible(part: _Part) -> bool:
     readings = part.readings
     match part.group.layout:
         case "paragraphs" | "arguments" | "table":
-            return part.dated  # running text is not news, nor is any table
+            return part.timed  # running text is not news, nor is any table
         case "templates":
-            return len(readings) > 1 or part.dated
+            return len(readings) > 1 or part.timed
         case "headings" if 2 * sum(each.entry.listed for each in readings) >= len(readings):
             return False  # the items of the lists are the news
         case "headings":
             # An article opens with its lead; a page that opens with a heading collects separate pieces.
             collected = part.group.opens_page and sum(each.prose for each in readings) > 1
-            return part.dated or collected
+            return part.timed or collected
         case _:
             return True

@@ -33,7 +33,7 @@ _LONGEST_DATE = 200  # characters of wikitext
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Reading:
-    """An entry, understood. ``dated`` where the date is its own and not that of a heading above it."""
+    """An entry, understood; its date is its own (``dated``) or that of a heading above (``under_date``)."""
 
     entry: Entry
     body: RichText
@@ -50,9 +50,14 @@ class Reading:
         return not self.rendered.unresolved and not _WORD.search(self.body.plain)
 
     @property
+    def timed(self) -> bool:
+        """It has a date, or the place for one."""
+        return self.dated or self.under_date
+
+    @property
     def prose(self) -> bool:
-        """Something is said about the links, or without one."""
-        return self.words >= 2
+        """Something is said about the links, or without one ("[[A]] and [[B]]" is a list of links)."""
+        return self.words >= (1 if self.timed else 2)
 
 
 class _When(TypedDict):
