@@ -1,7 +1,7 @@
 """Pywikibot's configuration in a container of Toolforge; herald.py copies it to where Pywikibot looks.
 
-Nothing in it needs to be changed: the wiki stands in news.toml, the account in the environment (README.md in this
-folder, "The wiki's account").
+Nothing in it needs to be changed: the wiki stands in news.toml, the account in the environment (README.md in
+this folder, "The wiki's account").
 """
 
 import os

@@ -1,8 +1,8 @@
 """A container of Toolforge's build service, as far as one machine can be one.
 
-A command of the Procfile runs as the platform runs it: through a shell; in the folder of the checkout, which it
-cannot write to; with an environment of its own, and no HOME in it; with a temporary folder and no other disk;
-within 512 MiB. As root, as in CI, it is a user that no /etc/passwd knows; otherwise it is ours.
+A command of the Procfile runs as the platform runs it: through a shell; in the folder of the checkout, which
+it cannot write to; with an environment of its own, and no HOME in it; with a temporary folder and no other
+disk; within 512 MiB. As root, as in CI, it is a user that no /etc/passwd knows; otherwise it is ours.
 """
 
 from __future__ import annotations
