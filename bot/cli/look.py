@@ -45,28 +45,26 @@ def parse(
     if file is not None and page is not None:
         raise click.UsageError("give a PAGE or a --file, not both")
     if file is not None:
-        wanted = PageConfig(title=file.name, file=file.absolute(), article_path=article_path or "/wiki/$1")
-        source: Source = FileSource((wanted,))
-        names = known_names(None)
+        config = None
+        wanted = PageConfig(title=file.name, file=file.absolute())
     else:
         config = load_config(settings, require_secrets=False)
-        names = known_names(config)
-        try:
-            wanted = page_of(config, page)
-        except ConfigError:
-            if page is None:
-                raise
-            wanted = PageConfig(title=page)
-        source = (
-            FileSource((wanted,))
-            if wanted.file is not None
-            else open_wiki_source(config, settings, simulate=True)
-        )
-    wanted = replace(wanted, language=language or wanted.language, layout=layout or wanted.layout)
+        wanted = page_of(config, page)
+    wanted = replace(
+        wanted,
+        language=language or wanted.language,
+        layout=layout or wanted.layout,
+        article_path=article_path or wanted.article_path,
+    )
+    source: Source = (
+        open_wiki_source(config, settings, simulate=True)
+        if config is not None and wanted.file is None
+        else FileSource((wanted,))
+    )
     found = source.read([Wanted(title=wanted.title)])[wanted.title]
     if isinstance(found, PageError):
         raise found
-    read, news = understand(found, wanted, source, names)
+    read, news = understand(found, wanted, source, known_names(config))
     if settings.as_json:
         settings.terminal.json(shapes.parse_shape(read, news))
     else:

@@ -15,7 +15,7 @@ from bot.channels.base import NETWORKS, open_channel, specs
 from bot.channels.http import Http
 from bot.cli.simulate import Pretended
 from bot.compose.template import check_template
-from bot.config import load
+from bot.config import PageConfig, load
 from bot.errors import ConfigError, PageError
 from bot.ledger.opening import open_ledger, open_scratch_copy
 from bot.news.parse import LAYOUTS
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator, Mapping
 
     from bot.channels.base import Channel
-    from bot.config import Config, PageConfig
+    from bot.config import Config
     from bot.model import NetworkSpec
     from bot.report.terminal import Terminal
     from bot.wiki.page import WikiSource
@@ -137,12 +137,17 @@ def open_channels(config: Config, settings: Settings, *, pretend: bool) -> dict[
 
 
 def page_of(config: Config, title: str | None) -> PageConfig:
-    """Return the configured page called ``title``, or the only one there is."""
-    wanted = [page for page in config.pages if title is None or _same(page.title, title)]
-    if len(wanted) == 1:
-        return wanted[0]
-    titles = ", ".join(page.title for page in config.pages)
-    raise ConfigError(f"which page? The configuration has: {titles}" if title is None else f"no page {title}")
+    """Return the page called ``title``, configured or not; without a title, the only one configured.
+
+    Raises:
+        ConfigError: no title was given and several pages are configured.
+    """
+    if title is not None:
+        known = [page for page in config.pages if _same(page.title, title)]
+        return known[0] if known else PageConfig(title=title)
+    if len(config.pages) == 1:
+        return config.pages[0]
+    raise ConfigError(f"which page? The configuration has: {', '.join(page.title for page in config.pages)}")
 
 
 def known_names(config: Config | None) -> frozenset[str]:
