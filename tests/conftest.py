@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 import pytest
 
+from tests.servers import mariadb as mariadb_server
 from tests.servers import mediawiki as mediawiki_server
 from tests.servers import pywikibot as pywikibot_server
 from tests.servers.debian import Unavailable
@@ -22,11 +23,12 @@ if TYPE_CHECKING:
     from contextlib import AbstractContextManager
     from pathlib import Path
 
+    from tests.servers.mariadb import MariaDB
     from tests.servers.mediawiki import MediaWiki
     from tests.servers.pywikibot import PywikibotDir
 
 T = TypeVar("T")
-SERVER_FIXTURES = {"mediawiki"}
+SERVER_FIXTURES = {"mariadb", "mediawiki"}
 INSTALLATION = 900  # seconds that the first test with a server may take, where it must be downloaded
 
 
@@ -41,8 +43,14 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
-        if SERVER_FIXTURES & set(getattr(item, "fixturenames", ())):
+        if SERVER_FIXTURES & _asked_for(item):
             item.add_marker(pytest.mark.timeout(INSTALLATION))
+
+
+def _asked_for(item: pytest.Item) -> set[object]:
+    """Return the fixtures of a test; one of two databases may be asked for by a parameter's value."""
+    parameters = item.callspec.params.values() if hasattr(item, "callspec") else ()
+    return {*getattr(item, "fixturenames", ()), *(one for one in parameters if isinstance(one, str))}
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
@@ -79,6 +87,12 @@ def mediawiki(
     """A real wiki, one for the whole session: each test takes titles of its own."""
     folder = tmp_path_factory.mktemp("mediawiki") / "site"
     yield from start(request, mediawiki_server.serve(folder))
+
+
+@pytest.fixture(scope="session")
+def mariadb(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[MariaDB]:
+    """A real MariaDB, one for the whole session: each test takes a database of its own."""
+    yield from start(request, mariadb_server.serve(tmp_path_factory.mktemp("mariadb") / "server"))
 
 
 @pytest.fixture

@@ -32,7 +32,7 @@ def check_all(settings: Settings) -> list[Finding]:
     pages, channels = len(config.pages), len(config.channels)
     findings = [_good("configuration", f"{settings.config_path}: {pages} pages, {channels} channels")]
     try:
-        ledger = open_scratch_copy(config.ledger_url)
+        ledger = open_scratch_copy(config.ledger_url, password=config.ledger_password)
     except HeraldError as error:
         return [*findings, _bad("ledger", str(error))]
     try:

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 def status(settings: Settings) -> None:
     """Show what was posted where; what waits, is held, failed, is in doubt."""
     config = load_config(settings, require_secrets=False)
-    ledger = open_scratch_copy(config.ledger_url)
+    ledger = open_scratch_copy(config.ledger_url, password=config.ledger_password)
     try:
         deliveries = ledger.deliveries()
     finally:
@@ -75,7 +75,7 @@ def resolve(settings: Settings, item: str, channel: str, url: str | None, *, ret
     resolution = next(one for one, meant in said.items() if meant)
     config = load_config(settings, require_secrets=False)
     open_it = open_scratch_copy if settings.simulate else open_ledger
-    with open_it(config.ledger_url) as ledger:
+    with open_it(config.ledger_url, password=config.ledger_password) as ledger:
         settled = resolve_delivery(ledger, item, channel, resolution, now=datetime.now(UTC), url=url)
     if settings.as_json:
         settings.terminal.json(shapes.status_shape(settled))

@@ -75,7 +75,9 @@ def opened(
     chosen = _chosen(config, only)
     shelves, stop_page = open_shelves(config, settings, simulate=pretend)
     with ExitStack() as stack:
-        ledger = (open_scratch_copy if pretend else open_ledger)(config.ledger_url)
+        ledger = (open_scratch_copy if pretend else open_ledger)(
+            config.ledger_url, password=config.ledger_password
+        )
         stack.callback(ledger.close)
         yield Herald(
             config=config,

@@ -7,10 +7,10 @@ import tomllib
 from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
 
 from bot.config import checks
 from bot.config.channels import Surroundings, read_channels, read_handles, read_pace
+from bot.config.ledger import read_ledger
 from bot.config.pages import read_pages, read_wiki
 from bot.config.table import Table
 from bot.config.values import Config
@@ -25,11 +25,7 @@ if TYPE_CHECKING:
     from bot.model import NetworkSpec
 
 PRESETS = {"careful": Gate(), "open": Gate(settle=timedelta(0))}
-LEDGER = "sqlite:///herald.sqlite"
 RUN_TIMEOUT = timedelta(minutes=10)
-
-# Not :memory: or the like: such a ledger would forget what was published.
-_SQLITE = re.compile(r"sqlite:///(?!:|file:)(?P<file>[^?]+)")
 
 
 def load(
@@ -59,7 +55,9 @@ def load(
     warnings: list[str] = []
     root = Table(_parse(path), place="", problems=problems)
     pages = read_pages(root, path.parent, layouts)
-    ledger_url = _read_ledger(root, path.parent)
+    ledger_url, ledger_password = read_ledger(
+        root, folder=path.parent, environ=environ, require_secrets=require_secrets, warnings=warnings
+    )
     gate = _read_gate(root)
     pace, run_timeout = _read_delivery(root)
     around = Surroundings(
@@ -83,6 +81,7 @@ def load(
         wiki=wiki,
         pages=pages,
         ledger_url=ledger_url,
+        ledger_password=ledger_password,
         gate=gate,
         run_timeout=run_timeout,
         channels=channels,
@@ -115,30 +114,6 @@ def _where(error: tomllib.TOMLDecodeError) -> str:
     if said is None:
         return f"this is not TOML: {error}"
     return f"{said['place']}: this is not TOML: {said['what']}. Texts stand in quotes, lists in [ ]."
-
-
-def _read_ledger(root: Table, folder: Path) -> str:
-    def url(value: object) -> str:
-        return _ledger_url(checks.line(value), folder)
-
-    table = root.table("ledger")
-    ledger_url = table.get("url", url, _ledger_url(LEDGER, folder))
-    table.close()
-    return ledger_url
-
-
-def _ledger_url(url: str, folder: Path) -> str:
-    """Return the ledger's URL with an absolute path."""
-    try:
-        password = urlsplit(url).password
-    except ValueError:
-        password = None
-    if password:
-        raise checks.UnfitError("must not contain a password: secrets do not belong in this file")
-    sqlite = _SQLITE.fullmatch(url)
-    if sqlite is None:
-        raise checks.UnfitError(f'must be sqlite, three slashes and a file, such as "{LEDGER}"')
-    return f"sqlite:///{folder / sqlite['file']}"
 
 
 def _read_gate(root: Table) -> Gate:

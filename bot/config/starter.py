@@ -13,7 +13,8 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from bot.config import durations
 from bot.config.channels import default_on_edit, default_template
-from bot.config.load import LEDGER, PRESETS, RUN_TIMEOUT
+from bot.config.ledger import LEDGER
+from bot.config.load import PRESETS, RUN_TIMEOUT
 from bot.config.pages import FIELDS
 from bot.model import Gate, Long, OnEdit, OptionKind, Pace
 

@@ -66,7 +66,11 @@ class ChannelConfig:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Config:
-    """All of it. ``warnings`` are problems that do not stop this command (a missing secret in a preview)."""
+    """All of it.
+
+    ``ledger_url`` is without its password, which is ``None`` where there is none; ``warnings`` are problems
+    that do not stop this command (a missing secret in a preview).
+    """
 
     path: Path
     wiki: WikiConfig
@@ -75,4 +79,5 @@ class Config:
     gate: Gate
     run_timeout: timedelta
     channels: tuple[ChannelConfig, ...]
+    ledger_password: Secret | None = None
     warnings: tuple[str, ...] = ()

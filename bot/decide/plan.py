@@ -31,8 +31,8 @@ GONE = "no longer on the page"
 class View:
     """A page as this run sees it: its recognised items in page order, and what the ledger knows of it.
 
-    ``rows`` are all of the page's deliveries; ``reverts`` maps the key of an item that is gone to the
-    revision that took it back.
+    ``rows`` are all deliveries of the items that are there, are not settled yet or were published lately;
+    ``reverts`` maps the key of an item that is gone to the revision that took it back.
     """
 
     site: Site

@@ -14,7 +14,7 @@ from bot.ledger.transitions import require
 from bot.model import Delivery, Event, NewDelivery, Status
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Sequence
+    from collections.abc import Collection, Iterable, Iterator, Sequence
     from datetime import datetime
 
 MAY_BE_PUBLIC = (Status.SENDING, Status.SENT, Status.IN_DOUBT, Status.RETRACTED)
@@ -31,9 +31,11 @@ def find(
     page_title: str | None,
     channel: str | None,
     statuses: Collection[Status] | None,
+    items: Collection[str] | None,
+    claimed_after: datetime | None,
 ) -> tuple[Delivery, ...]:
     """Return the deliveries that fit all that is given, oldest row first."""
-    query = _all().order_by(delivery.c.id)
+    query = _all()
     if site is not None:
         query = query.where(page.c.site == site)
     if page_title is not None:
@@ -42,7 +44,19 @@ def find(
         query = query.where(delivery.c.channel == channel)
     if statuses is not None:
         query = query.where(delivery.c.status.in_(list(statuses)))
-    return tuple(_delivery(row) for row in connection.execute(query))
+    if claimed_after is not None:
+        query = query.where(delivery.c.claimed_at > claimed_after)
+    queries = [query] if items is None else [query.where(delivery.c.item.in_(some)) for some in _some(items)]
+    found = [_delivery(row) for query in queries for row in connection.execute(query)]
+    return tuple(sorted(found, key=lambda row: row.id))
+
+
+def remote_ids(connection: Connection, channel: str) -> frozenset[str]:
+    """Return the ids of all posts on the channel that are known, ours and those adopted."""
+    query = select(delivery.c.remote_id).where(
+        delivery.c.channel == channel, delivery.c.remote_id.is_not(None)
+    )
+    return frozenset(connection.scalars(query))
 
 
 def create(connection: Connection, new: Sequence[NewDelivery], *, now: datetime) -> tuple[Delivery, ...]:
@@ -99,6 +113,26 @@ def move(
     return _delivery(row)
 
 
+def moved(
+    connection: Connection, seen: Delivery, after: Status, *, now: datetime, detail: str, **changes: object
+) -> Delivery | None:
+    """Return the delivery if this very move has been made since the caller saw it, else ``None``."""
+    row = connection.execute(_all().where(delivery.c.id == seen.id)).one_or_none()
+    latest = select(event).where(event.c.delivery_id == seen.id).order_by(event.c.id.desc()).limit(1)
+    last = connection.execute(latest).one_or_none()
+    if row is None or last is None:
+        return None
+    written = {"status": after, "updated_at": now, **changes}
+    told = (last.at, last.before, last.after, last.detail) == (now, seen.status, after, detail)
+    return _delivery(row) if told and all(getattr(row, name) == it for name, it in written.items()) else None
+
+
+def current(connection: Connection, delivery_id: int) -> Delivery | None:
+    """Return the delivery as it is now."""
+    row = connection.execute(_all().where(delivery.c.id == delivery_id)).one_or_none()
+    return None if row is None else _delivery(row)
+
+
 def events(connection: Connection, delivery_id: int) -> tuple[Event, ...]:
     """Return a delivery's transitions, oldest first."""
     rows = connection.execute(select(event).where(event.c.delivery_id == delivery_id).order_by(event.c.id))
@@ -129,14 +163,18 @@ def _all() -> Select[Any]:
 
 
 def _on_page(connection: Connection, page_id: int, keys: Iterable[str]) -> dict[_Place, Delivery]:
-    wanted = sorted(keys)
     found: dict[_Place, Delivery] = {}
-    for start in range(0, len(wanted), _AT_ONCE):
-        query = _all().where(
-            delivery.c.page_id == page_id, delivery.c.item.in_(wanted[start : start + _AT_ONCE])
-        )
+    for some in _some(keys):
+        query = _all().where(delivery.c.page_id == page_id, delivery.c.item.in_(some))
         found.update({_place(row): row for row in map(_delivery, connection.execute(query))})
     return found
+
+
+def _some(keys: Iterable[str]) -> Iterator[list[str]]:
+    """Part keys so that each part fits into one query."""
+    wanted = sorted(set(keys))
+    for start in range(0, len(wanted), _AT_ONCE):
+        yield wanted[start : start + _AT_ONCE]
 
 
 def _place(one: NewDelivery | Delivery) -> _Place:

@@ -146,6 +146,7 @@ item = Table(
     Column("since", UtcDateTime, nullable=False),
     Column("first_seen_at", UtcDateTime, nullable=False),
     UniqueConstraint("page_id", "key"),
+    Index(None, "page_id", "present"),
     **MARIADB,
 )
 
@@ -186,6 +187,8 @@ delivery = Table(
     Column("updated_at", UtcDateTime, nullable=False),
     UniqueConstraint("page_id", "item", "channel", "part"),
     Index(None, "status", "channel"),  # the outbox
+    Index(None, "page_id", "status"),  # a page's part of it
+    Index(None, "page_id", "claimed_at"),  # what may still be taken back
     Index(None, "channel", "claimed_at"),  # the pace
     **MARIADB,
 )

@@ -56,9 +56,7 @@ def open_file(path: Path, *, patience: float = PATIENCE) -> Ledger:
         LedgerError: it cannot be opened and written, or it is not a ledger that this version knows.
     """
     _exists(path)
-    database = _database(
-        partial(_connect, path, mode="rwc", patience=patience), name=f"The ledger {path}", path=path
-    )
+    database = _database(partial(_connect, path, mode="rwc", patience=patience), name=f"The ledger {path}")
     lock = partial(file_lock, path.with_name(f"{path.name}.lock"))
     try:
         with database.reading() as connection:
@@ -84,15 +82,24 @@ def copy_file(path: Path, *, patience: float = PATIENCE) -> Ledger:
         LedgerError: the ledger cannot be read, or it is not one that this version knows.
     """
     _exists(path)
-    database = _database(
-        partial(_connect_to_copy, path, patience=patience), name=f"The ledger {path}", path=path
-    )
+    database = _database(partial(_connect_to_copy, path, patience=patience), name=f"The ledger {path}")
     try:
         _migrate(database)
     except BaseException:
         database.close()
         raise
     return Ledger(database, lock=nullcontext)
+
+
+def nameless(*, name: str) -> Database:
+    """Open an empty database, without a table even, that is lost at the end; ``name`` is for messages."""
+
+    def connect() -> sqlite3.Connection:
+        connection = sqlite3.connect("", isolation_level=None, check_same_thread=False)
+        connection.execute("PRAGMA foreign_keys = ON")
+        return connection
+
+    return _database(connect, name=name)
 
 
 def _exists(path: Path) -> bool:
@@ -121,10 +128,10 @@ def _migrate(database: Database) -> None:
             migrate(connection)
 
 
-def _database(connect: Callable[[], sqlite3.Connection], *, name: str, path: Path) -> Database:
+def _database(connect: Callable[[], sqlite3.Connection], *, name: str) -> Database:
     engine = create_engine("sqlite://", creator=connect, poolclass=StaticPool)
     event.listen(engine, "begin", _begin)
-    return Database(engine, name=name, explain=partial(_explain, path=path))
+    return Database(engine, name=name, explain=partial(_explain, name=name))
 
 
 def _begin(connection: Connection) -> None:
@@ -204,7 +211,7 @@ def _back_up(path: Path, copy: sqlite3.Connection, *, mode: str, patience: float
         original.execute("ROLLBACK")
 
 
-def _explain(error: SQLAlchemyError, *, path: Path) -> LedgerError:
+def _explain(error: SQLAlchemyError, *, name: str) -> LedgerError:
     if isinstance(error, DBAPIError) and isinstance(error.orig, sqlite3.Error):
         code = getattr(error.orig, "sqlite_errorcode", sqlite3.SQLITE_ERROR) & 0xFF
         cause = _CAUSES.get(code, f"{error.orig}. If this happens again, please report it")
@@ -212,4 +219,4 @@ def _explain(error: SQLAlchemyError, *, path: Path) -> LedgerError:
         cause = f"it refuses a value: {error.orig}"
     else:
         cause = f"{type(error).__name__}. If this happens again, please report it"
-    return LedgerError(f"The ledger {path} cannot be used: {cause}.")
+    return LedgerError(f"{name} cannot be used: {cause}.")

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import TYPE_CHECKING, Self
+
+from tenacity import Retrying, retry_if_exception_type, stop_after_delay, wait_fixed
 
 from bot.errors import LedgerError
 from bot.ledger import deliveries, pages
+from bot.ledger.database import ConnectionLost
 from bot.model import Status
 
 if TYPE_CHECKING:
@@ -16,6 +20,8 @@ if TYPE_CHECKING:
 
     from bot.ledger.database import Database
     from bot.model import Delivery, Event, NewDelivery, PageMemory, Receipt
+
+PAUSE = 0.2  # seconds between two attempts to reach a server that was lost
 
 
 class Ledger:
@@ -70,10 +76,28 @@ class Ledger:
         page: str | None = None,
         channel: str | None = None,
         statuses: Collection[Status] | None = None,
+        items: Collection[str] | None = None,
+        claimed_after: datetime | None = None,
     ) -> tuple[Delivery, ...]:
-        """Return the deliveries that fit all that is given, in the order they were made."""
+        """Return the deliveries that fit all that is given, in the order they were made.
+
+        ``items`` are keys, which are unique on a page only.
+        """
         with self._database.reading() as connection:
-            return deliveries.find(connection, site=site, page_title=page, channel=channel, statuses=statuses)
+            return deliveries.find(
+                connection,
+                site=site,
+                page_title=page,
+                channel=channel,
+                statuses=statuses,
+                items=items,
+                claimed_after=claimed_after,
+            )
+
+    def remote_ids(self, channel: str) -> frozenset[str]:
+        """Return the ids of all posts on the channel that the ledger knows, ours and those adopted."""
+        with self._database.reading() as connection:
+            return deliveries.remote_ids(connection, channel)
 
     def create(self, new: Sequence[NewDelivery], *, now: datetime) -> tuple[Delivery, ...]:
         """Write down new deliveries, all or none, and return them in the order given.
@@ -96,26 +120,35 @@ class Ledger:
     ) -> Delivery:
         """Write down that a request with this form is about to leave: pending becomes sending.
 
+        A claim whose fate is not known is no claim: it is taken back if it was written down after all.
+
         Raises:
-            LedgerError: it is not pending, or no longer as the caller saw it: the request must not leave.
+            LedgerError: it is not pending, or no longer as the caller saw it, or the lock was lost, or nobody
+                knows whether it was written down: the request must not leave.
         """
         if delivery.status is not Status.PENDING:
             raise LedgerError(f"A {delivery.status} delivery cannot be claimed: please report this fault.")
-        with self._database.writing() as connection:
-            return deliveries.move(
-                connection,
-                delivery,
-                Status.SENDING,
-                now=now,
-                detail="",
-                text=text,
-                link=link,
-                fingerprint=fingerprint,
-                revision=revision,
-                editor=editor,
-                attempts=delivery.attempts + 1,
-                claimed_at=now,
-            )
+        try:
+            with self._database.writing() as connection:
+                return deliveries.move(
+                    connection,
+                    delivery,
+                    Status.SENDING,
+                    now=now,
+                    detail="",
+                    text=text,
+                    link=link,
+                    fingerprint=fingerprint,
+                    revision=revision,
+                    editor=editor,
+                    attempts=delivery.attempts + 1,
+                    claimed_at=now,
+                )
+        except ConnectionLost as lost:
+            if lost.uncertain:
+                with suppress(LedgerError):  # then the next run settles it, like any other claim
+                    self._patiently(self._take_back, delivery, now=now)
+            raise
 
     def settle(
         self,
@@ -141,17 +174,15 @@ class Ledger:
             raise LedgerError("A delivery is claimed, not settled, to be sending: please report this fault.")
         if status is Status.SENT and receipt is None and delivery.remote_id is None:
             raise LedgerError("A delivery without a receipt cannot be called sent: please report this fault.")
-        with self._database.writing() as connection:
-            return deliveries.move(
-                connection,
-                delivery,
-                status,
-                now=now,
-                detail=detail or error or _where(receipt),
-                error=error,
-                retry_at=retry_at,
-                **_receipt(receipt),
-            )
+        return self._move(
+            delivery,
+            status,
+            now=now,
+            detail=detail or error or _where(receipt),
+            error=error,
+            retry_at=retry_at,
+            **_receipt(receipt),
+        )
 
     def edited(
         self,
@@ -170,22 +201,20 @@ class Ledger:
         Raises:
             LedgerError: it is no longer as the caller saw it, or was not sent.
         """
-        with self._database.writing() as connection:
-            return deliveries.move(
-                connection,
-                delivery,
-                Status.SENT,
-                now=now,
-                detail="edited",
-                text=text,
-                link=link,
-                fingerprint=fingerprint,
-                revision=revision,
-                editor=editor,
-                error=None,
-                retry_at=None,
-                **_receipt(receipt),
-            )
+        return self._move(
+            delivery,
+            Status.SENT,
+            now=now,
+            detail="edited",
+            text=text,
+            link=link,
+            fingerprint=fingerprint,
+            revision=revision,
+            editor=editor,
+            error=None,
+            retry_at=None,
+            **_receipt(receipt),
+        )
 
     def note_error(
         self, delivery: Delivery, *, error: str, retry_at: datetime | None, now: datetime
@@ -195,10 +224,7 @@ class Ledger:
         Raises:
             LedgerError: it is no longer as the caller saw it, or its status does not let it stay.
         """
-        with self._database.writing() as connection:
-            return deliveries.move(
-                connection, delivery, delivery.status, now=now, detail=error, error=error, retry_at=retry_at
-            )
+        return self._move(delivery, delivery.status, now=now, detail=error, error=error, retry_at=retry_at)
 
     def events(self, delivery_id: int) -> tuple[Event, ...]:
         """Return a delivery's transitions, oldest first."""
@@ -214,6 +240,49 @@ class Ledger:
         """Count what was published on the channel at or after ``since``, or may have been, part by part."""
         with self._database.reading() as connection:
             return deliveries.claims_since(connection, channel, since)
+
+    def _move(
+        self, seen: Delivery, after: Status, *, now: datetime, detail: str, **changes: object
+    ) -> Delivery:
+        """Make a transition; one that tells what a network has done, even after the connection was lost.
+
+        That needs no lock: whoever finds the row as it was seen knows that nobody else has settled it.
+        """
+        try:
+            with self._database.writing() as connection:
+                return deliveries.move(connection, seen, after, now=now, detail=detail, **changes)
+        except ConnectionLost:
+            if seen.status not in {Status.SENDING, Status.SENT}:
+                raise  # it was only decided, and can be decided again
+        return self._patiently(self._mend, seen, after, now=now, detail=detail, **changes)
+
+    def _mend(
+        self, seen: Delivery, after: Status, *, now: datetime, detail: str, **changes: object
+    ) -> Delivery:
+        with self._database.mending() as connection:
+            done = deliveries.moved(connection, seen, after, now=now, detail=detail, **changes)
+            return done or deliveries.move(connection, seen, after, now=now, detail=detail, **changes)
+
+    def _take_back(self, seen: Delivery, *, now: datetime) -> None:
+        """Undo the claim of ``seen`` if it was written down: its request has not left and never will."""
+        reason = "the connection to the ledger was lost while it was claimed; nothing was sent"
+        with self._database.mending() as connection:
+            row = deliveries.current(connection, seen.id)
+            ours = (Status.SENDING, seen.attempts + 1, now)
+            if row is not None and (row.status, row.attempts, row.claimed_at) == ours:
+                deliveries.move(
+                    connection, row, Status.PENDING, now=now, detail=reason, error=reason, retry_at=None
+                )
+
+    @property
+    def _patiently(self) -> Retrying:
+        """What calls a function again while the server cannot be reached, until patience has an end."""
+        return Retrying(
+            retry=retry_if_exception_type(ConnectionLost),
+            stop=stop_after_delay(self._database.patience),
+            wait=wait_fixed(PAUSE),
+            reraise=True,
+        )
 
 
 def _receipt(receipt: Receipt | None) -> dict[str, str | None]:

@@ -28,7 +28,6 @@ from bot.errors import (
 )
 from bot.model import NewDelivery, Outcome, Outgoing, Receipt, Refusal, Status, Trouble
 from bot.news.identity import fingerprint
-from bot.sync.settle import known_posts
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -126,7 +125,7 @@ class ChannelWork:
             if any(isinstance(action, Publish) for action in open_actions):
                 raise
             return frozenset()  # nothing is about to be posted twice: the next run looks again
-        taken = set(known_posts(self.herald, self.channel.name))
+        taken = set(self.herald.ledger.remote_ids(self.channel.name))
         adopted = set()
         for action in open_actions:
             post = posted_by_hand(action.item, posts, taken=taken) if action.item else None

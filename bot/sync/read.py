@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
 
 DAY = timedelta(days=1)
+UNSETTLED = {Status.PENDING, Status.HELD, Status.SENDING, Status.IN_DOUBT, Status.FAILED}
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -61,7 +62,7 @@ def read_shelf(
         page, news = understand(page, config, shelf.source, names)
         memory = memories[config.title]
         items = recognise(news.items, memory, page)
-        rows = ledger.deliveries(site=shelf.source.name, page=config.title)
+        rows = _rows(ledger, shelf.source.name, config.title, items, watched)
         gone = _published_and_gone(items, memory, rows, watched)
         try:
             history = shelf.source.history(page) if gone else ()
@@ -87,6 +88,19 @@ def read_shelf(
             for problem in news.problems
         ]
     return readings, troubles
+
+
+def _rows(
+    ledger: Ledger, site: str, page: str, items: Iterable[Item], watched: datetime
+) -> tuple[Delivery, ...]:
+    """Return all deliveries of each item that a plan may be about; a page may have had thousands before.
+
+    Those are the items found, those not settled yet, and those that may still have been reverted.
+    """
+    unsettled = ledger.deliveries(site=site, page=page, statuses=UNSETTLED)
+    recent = ledger.deliveries(site=site, page=page, claimed_after=watched)
+    keys = {item.key for item in items} | {row.item for row in (*unsettled, *recent)}
+    return ledger.deliveries(site=site, page=page, items=keys)
 
 
 def _published_and_gone(

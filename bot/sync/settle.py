@@ -56,7 +56,7 @@ class Settling:
             message = f"{len(due)} deliveries wait to be settled, but the channel cannot be read: {error}"
             self.troubles.append(Trouble(message=message, channel=self.channel.name, failure=True))
             return
-        found = published(due, posts, taken=known_posts(self.herald, self.channel.name))
+        found = published(due, posts, taken=self.herald.ledger.remote_ids(self.channel.name))
         for row in due:
             if row.id not in found:
                 self._settle([row], Status.PENDING, "interrupted; it is not on the channel")
@@ -87,9 +87,3 @@ class Settling:
                 error=error,
             )
         )
-
-
-def known_posts(herald: Herald, channel: str) -> frozenset[str]:
-    """Return the remote ids of all posts on ``channel`` that the ledger knows."""
-    rows = herald.ledger.deliveries(channel=channel)
-    return frozenset(row.remote_id for row in rows if row.remote_id is not None)

@@ -11,7 +11,8 @@ from sqlalchemy.dialects import mysql
 revision = "0001"
 down_revision = None
 
-MARIADB: dict[str, Any] = {
+COMMON: dict[str, Any] = {
+    "if_not_exists": True,  # on MariaDB, which keeps each table at once, the step may have been cut off
     "mysql_engine": "InnoDB",
     "mysql_charset": "utf8mb4",
     "mysql_collate": "utf8mb4_nopad_bin",
@@ -40,7 +41,7 @@ def _pages() -> None:
         sa.Column("updated_at", MOMENT, nullable=False),
         sa.PrimaryKeyConstraint("id", name="pk_page"),
         sa.UniqueConstraint("site", "title", name="uq_page_site_title"),
-        **MARIADB,
+        **COMMON,
     )
     op.create_table(
         "item",
@@ -60,7 +61,7 @@ def _pages() -> None:
         sa.PrimaryKeyConstraint("id", name="pk_item"),
         sa.ForeignKeyConstraint(["page_id"], ["page.id"], name="fk_item_page_id"),
         sa.UniqueConstraint("page_id", "key", name="uq_item_page_id_key"),
-        **MARIADB,
+        **COMMON,
     )
     op.create_table(
         "follow",
@@ -69,7 +70,7 @@ def _pages() -> None:
         sa.Column("since", MOMENT, nullable=False),
         sa.PrimaryKeyConstraint("page_id", "channel", name="pk_follow"),
         sa.ForeignKeyConstraint(["page_id"], ["page.id"], name="fk_follow_page_id"),
-        **MARIADB,
+        **COMMON,
     )
 
 
@@ -101,10 +102,12 @@ def _deliveries() -> None:
         sa.UniqueConstraint(
             "page_id", "item", "channel", "part", name="uq_delivery_page_id_item_channel_part"
         ),
-        **MARIADB,
+        **COMMON,
     )
-    op.create_index("ix_delivery_status_channel", "delivery", ["status", "channel"])
-    op.create_index("ix_delivery_channel_claimed_at", "delivery", ["channel", "claimed_at"])
+    op.create_index("ix_delivery_status_channel", "delivery", ["status", "channel"], if_not_exists=True)
+    op.create_index(
+        "ix_delivery_channel_claimed_at", "delivery", ["channel", "claimed_at"], if_not_exists=True
+    )
     op.create_table(
         "event",
         sa.Column("id", IDENTITY, nullable=False),
@@ -115,6 +118,6 @@ def _deliveries() -> None:
         sa.Column("detail", PROSE, nullable=False),
         sa.PrimaryKeyConstraint("id", name="pk_event"),
         sa.ForeignKeyConstraint(["delivery_id"], ["delivery.id"], name="fk_event_delivery_id"),
-        **MARIADB,
+        **COMMON,
     )
-    op.create_index("ix_event_delivery_id", "event", ["delivery_id"])
+    op.create_index("ix_event_delivery_id", "event", ["delivery_id"], if_not_exists=True)
