@@ -62,7 +62,7 @@ _EDGES = " :.,;-\u2013\u2014\u200e\u200f"
 _SEPARATOR = regex.compile(rf"\s*(?:{_COLON}|\||\.(?=\s)|[{_LINES}]+(?=\s)|{_COMMA}(?!\s*\d{{1,2}}\b))\s*")
 _NEW_SENTENCE = regex.compile(r"\s+\p{Lu}")
 _BEFORE_TRAILING = regex.compile(
-    rf"(?:{_COMMA}|{_COLON}|(?<!\d)\s[{_LINES}]+|(?<=[.!?\u2026\u3002\uFF01\uFF1F\"\u201D\u00BB)])(?=\s))\s*$"
+    rf"(?:{_COMMA}|{_COLON}|\s[{_LINES}]+|(?<=[.!?\u2026\u3002\uFF01\uFF1F\"\u201D\u00BB)])(?=\s))\s*$"
 )
 
 

@@ -152,16 +152,10 @@ class _Parser:
 
     def _directives(self, reading: Reading, line: int) -> Directives:
         written, faults = directives.read(reading.rendered.comments, line=line, names=self._names)
-        fields = {name: self._value(name, value) for name, value in reading.entry.fields.items()}
+        fields = {name: self._reader.text(value) or value for name, value in reading.entry.fields.items()}
         given, more = directives.from_fields(fields, line=line, names=self._names)
         self.problems.extend([*faults, *more])
         return directives.combine(written, given)
-
-    def _value(self, name: str, value: str) -> str:
-        """Return what a parameter says; a picture may be written as a link."""
-        if name == "image" and (media := self._reader.render(value).media):
-            return f"File:{media[0].file}"
-        return self._reader.text(value) or value
 
     def _main_link(self, reading: Reading) -> Link | None:
         written = reading.entry.link

@@ -162,6 +162,7 @@ def test_a_range_counts_as_its_last_day(text: str, day: str) -> None:
         ("2021-03-04", "8 May", "2020-05-08"),
         ("2021-03-04", "29 February", "2020-02-29"),
         ("1904-02-01", "29 February", "1904-02-29"),
+        ("1903-03-01", "29 February", "1896-02-29"),
     ],
 )
 def test_without_a_year_it_is_the_nearest_and_not_more_than_two_months_ahead(

@@ -33,13 +33,14 @@ FOUND = ["A is out.", "B is in."]
         ITEMS + "== Credits ==\n* {{Credit|A|Ann|page=A}}\n* {{Credit|B|Bob|page=B}}",
         ITEMS + "== How to add news ==\n* Write in the past tense.\n* Use one [[sentence]] for each of them.",
         "News of our [[wiki]], for all who care.\n\n" + ITEMS + "\n'''More''': [[C]], [[D]] and so on.",
-        "{{#if:{{{x|}}}|* 5 March: [[C]] is code.\n}}\n" + ITEMS,
+        "{{#if:{{{x|}}}|* 1 March: [[C]] is code.\n* 5 March: [[D]] is.\n* 5 March: [[E]] is.}}\n" + ITEMS,
         "<pre>\n* 5 March: [[C]] is an example.\n</pre><nowiki>\n* 5 March: [[D]] too\n</nowiki>\n" + ITEMS,
         "{| class='nav'\n| [[A]]\n| [[B]]\n|-\n| [[C]]\n| some words about it\n|}\n" + ITEMS,
     ],
 )  # fmt: skip
 def test_what_is_not_news_is_no_item(page: str) -> None:
     assert texts(page) == FOUND
+    assert told(page) == []
 
 
 @pytest.mark.parametrize(
@@ -83,6 +84,20 @@ def test_many_bare_links_do_not_outweigh_a_few_sentences() -> None:
     bullets = "".join(f"* <!-- {day} March --> [[Person {day}]]\n" for day in range(1, 29))
 
     assert texts(f"{{{{Ongoing{links}}}}}\n{{{{Deaths|\n{bullets}}}}}\n{{{{News|\n{ITEMS}}}}}") == FOUND
+
+
+def test_a_single_word_beside_the_link_says_something_where_there_is_a_date() -> None:
+    deaths = (
+        "{{Deaths|\n* <!-- 4 March --> [[Ann]]\n* <!-- 4 March --> [[Bob]]\n* <!-- 3 March --> [[Eve]]\n}}"
+    )
+
+    assert texts(f"* 4 March: [[MediaWiki 1.46]] released.\n{deaths}") == ["MediaWiki 1.46 released."]
+
+
+def test_what_follows_a_rule_is_apart_from_items_without_dates_too() -> None:
+    page = "* [[A]] has come out.\n* [[B]] has gone in.\n----\n* Please [[send]] your own news."
+
+    assert texts(page) == ["A has come out.", "B has gone in."]
 
 
 def test_headlines_that_are_nothing_but_links_are_items_where_there_is_nothing_better() -> None:

@@ -89,6 +89,10 @@ def test_the_heading_tells_the_year_and_the_month() -> None:
     ]
 
 
+def test_a_month_alone_in_a_note_is_no_date() -> None:
+    assert shown("== 2016 ==\n* <!-- May --> [[A]] is out for all.") == [(2, "", "A is out for all.")]
+
+
 def test_a_definition_goes_on_to_its_last_line_and_not_beyond() -> None:
     page = """
         ==2016==
@@ -292,6 +296,10 @@ def test_a_date_at_the_end_is_a_label_only_where_it_is_usual() -> None:
 
     assert texts(usual) == ["A is out", "B is in", "Hackathon in Berlin"]
     assert shown(unusual)[2] == (3, "", "Hackathon in Berlin, 4 May")
+    assert (
+        texts("* [[A]] is out for all.\n* Hackathon in [[Berlin]] (4 May)")[1]
+        == "Hackathon in Berlin (4 May)"
+    )
     assert texts("* Hackathon in [[Berlin]], 4 May") == ["Hackathon in Berlin, 4 May"]
     assert shown("* 1 March: Hackathon in [[Berlin]] (4 May)") == [
         (1, "2021-03-01", "Hackathon in Berlin (4 May)")
