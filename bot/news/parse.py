@@ -12,9 +12,10 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from bot.model import Item, Link, Media, News, Problem
-from bot.news import directives, identity
+from bot.news import directives, identity, plain
 from bot.news.layouts import LAYOUTS, Wanted, find
 from bot.news.layouts.reading import Reader
+from bot.news.layouts.scan import comments
 from bot.news.layouts.source import Source
 
 if TYPE_CHECKING:
@@ -28,7 +29,7 @@ __all__ = ["LAYOUTS", "parse"]
 
 _NONE: Mapping[str, str] = MappingProxyType({})
 _UNIT = re.compile(r"T:([^_/\s<>]+)")
-_HERALD = re.compile(r"<!--\s*herald\s*:", re.IGNORECASE)
+_HERALD = re.compile(r"herald\s*:", re.IGNORECASE)
 _BLANK = re.compile(r"\s*")
 _ONLY_A_CALL = re.compile(r"\s*\{\{([^{}|#<>\n]+)\}\}\s*")
 _LONGEST = 2 << 20  # MediaWiki's own limit, $wgMaxArticleSize
@@ -119,10 +120,12 @@ class _Parser:
         """Report directives that belong to no item: an editor believes that they are heeded."""
         readings = sorted(found.readings, key=lambda reading: reading.entry.start)
         starts = [reading.entry.start for reading in readings]
-        for comment in _HERALD.finditer(self._source.text):
-            before = bisect_right(starts, comment.start()) - 1
-            if before < 0 or readings[before].entry.end <= comment.start():
-                line = self._line(comment.start())
+        for offset, comment in comments(self._source.text):
+            note = plain.fold(comment)
+            before = bisect_right(starts, offset) - 1
+            is_heeded = before >= 0 and note in readings[before].rendered.comments
+            if _HERALD.match(note) and not is_heeded:
+                line = self._source.line(offset)
                 self._report(line, "this herald comment is in no item; put it into the item that it is for")
 
     def look_for_others(self, found: Candidate) -> None:

@@ -119,6 +119,20 @@ def test_problems_name_their_lines_in_page_order() -> None:
     ]
 
 
+def test_a_directive_that_nobody_heeds_is_reported_and_one_that_is_shown_as_text_is_not() -> None:
+    page = """
+        * 4 March: [[A]] is out.
+        <!-- herald: hold -->
+        *: And about.
+        * 3 March: [[B]] is in. <!-- herald: hold -->
+        <nowiki><!-- herald: hold --></nowiki>
+    """
+    assert [item.directives.hold for item in news(page).items] == [None, ""]
+    ((line, message),) = told(page)
+    assert line == 2
+    assert "in no item" in message
+
+
 def test_a_date_that_cannot_be_read_is_a_problem_and_the_item_stays() -> None:
     page = """
         {{N|date=2021-03-04|text=[[A]] is out.}}
@@ -156,6 +170,12 @@ def test_what_only_the_wiki_can_expand_is_unresolved_until_it_did() -> None:
     assert [item.date for item in read.items] == [date(2021, 3, 4), date(2021, 3, 2), date(2021, 3, 3)]
     assert all(not item.unresolved for item in read.items)
     assert read.problems == ()
+
+
+def test_a_call_that_is_all_of_an_item_is_no_date() -> None:
+    (_, item) = news("* 4 March: [[A]] is out.\n* {{Birthday|4|March}}").items
+
+    assert item.unresolved == ("{{Birthday|4|March}}",)
 
 
 def test_a_date_in_a_sentence_is_left_to_the_wiki() -> None:

@@ -105,11 +105,9 @@ class Reader:
         return next((year for year in years if year), None)
 
     def temporal(self, under: Sequence[str]) -> bool:
-        """Tell whether the nearest heading is a date, a month or a year, or there is none."""
-        if not under:
-            return True
-        title = self.text(under[-1])
-        return title.strip().isdecimal() or self.day(under[-1], self.year(under)) is not None
+        """Tell whether the nearest heading is a date, a month or a year."""
+        year = self.year(under)
+        return bool(under) and (self.text(under[-1]) == str(year) or self.day(under[-1], year) is not None)
 
     def read(self, entries: Iterable[Entry]) -> list[Reading]:
         """Read the entries of one place.
@@ -150,17 +148,9 @@ class Reader:
         reading = self._titled(reading, year)
         if not reading.dated and dateline:
             reading = self._dated(reading, dateline)
-        if not reading.dated and entry.date.strip():
-            reading = self._from_field(reading, year)
-        if not reading.dated:
-            reading = self._from_text(reading, year)
-        if not reading.dated:
-            label = next((found for note in rendered.comments if (found := self._note(note, year))), None)
-            reading = self._dated(reading, label) if label else reading
-        if not reading.dated:
-            above = next((day for title in reversed(entry.under) if (day := self.day(title, year))), None)
-            if above:
-                reading = replace(reading, date=above.day, under_date=True)
+        for find_date in (self._from_field, self._from_text, self._from_notes, self._from_headings):
+            if not reading.dated:
+                reading = find_date(reading, year)
         return replace(reading, words=_free_words(reading.body))
 
     def _dateline(self, entry: Entry, year: int | None) -> tuple[Label | None, str]:
@@ -191,6 +181,8 @@ class Reader:
         return replace(reading, body=_joined(title, reading.body), rendered=both)
 
     def _from_field(self, reading: Reading, year: int | None) -> Reading:
+        if not reading.entry.date.strip():
+            return reading
         if label := self.day(reading.entry.date, year):
             return self._dated(reading, label)
         trouble = f"the date {self.text(reading.entry.date) or reading.entry.date.strip()!r} cannot be read"
@@ -203,9 +195,18 @@ class Reader:
             return reading
         return self._dated(replace(reading, body=_cut(reading.body, label.end, len(text))), label)
 
-    def _note(self, comment: str, year: int | None) -> Label | None:
-        found = dates.whole(comment, year=year, **self._when)
-        return found if found and any(character.isdigit() for character in comment) else None
+    def _from_notes(self, reading: Reading, year: int | None) -> Reading:
+        for comment in reading.rendered.comments:
+            label = dates.whole(comment, year=year, **self._when)
+            if label and any(character.isdigit() for character in comment):
+                return self._dated(reading, label)
+        return reading
+
+    def _from_headings(self, reading: Reading, year: int | None) -> Reading:
+        for title in reversed(reading.entry.under):
+            if label := self.day(title, year):
+                return replace(reading, date=label.day, under_date=True)
+        return reading
 
     def _trailing(self, reading: Reading) -> Label | None:
         return dates.trailing(reading.body.plain, year=self.year(reading.entry.under), **self._when)
@@ -225,15 +226,15 @@ class Reader:
     def _calls_as_dates(self, code: str, year: int | None, *, only_ends: bool = False) -> str:
         """Write a template call whose arguments are a date (``{{Date|2 March 2021-}}``) as that date.
 
-        ``only_ends``: only at the beginning or the end, where a date is a label; in a sentence the wiki must
-        say what the template makes of it.
+        ``only_ends``: only at the beginning or the end of something, where a date is a label; elsewhere the
+        wiki must say what the template makes of it.
         """
         if "{{" not in code or tangled(code):
             return code
         calls = [node for node in scan(code) if node.kind is Kind.TEMPLATE]
         for call in reversed(calls[:1] + calls[1:][-1:] if only_ends else calls):
             before, after = code[: call.start], code[call.end :]
-            if only_ends and all(_SAID.search(self.text(side)) for side in (before, after)):
+            if only_ends and self._says(before) == self._says(after):
                 continue
             said = [code[each.start : each.end] for each in arguments(code, call) if each.name.isdecimal()]
             for written in (self.text(" ".join(said)).rstrip("-"), self.text("-".join(said))):
@@ -241,6 +242,9 @@ class Reader:
                     code = before + written + after
                     break
         return code
+
+    def _says(self, code: str) -> bool:
+        return _SAID.search(self.text(code)) is not None
 
 
 def _free_words(body: RichText) -> int:

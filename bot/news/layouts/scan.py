@@ -10,6 +10,10 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 from enum import Enum
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 # Their content is not wikitext, or is not part of the text around it.
 _OPAQUE = (
@@ -57,6 +61,16 @@ def scan(text: str) -> list[Node]:
     """Return the outermost nodes of ``text`` in order; what is not closed is no node."""
     matches, pipes = _Matcher(text).run()
     return _tree(matches, pipes)
+
+
+def comments(text: str) -> Iterator[tuple[int, str]]:
+    """Yield the comments of ``text`` in order, each with where it stands; none that nowiki shows as text."""
+    waiting = list(reversed(scan(text)))
+    while waiting:
+        node = waiting.pop()
+        if node.kind is Kind.COMMENT:
+            yield node.start, text[node.start : node.end].removeprefix("<!--").removesuffix("-->")
+        waiting.extend(reversed(node.children))
 
 
 def tangled(text: str) -> bool:
