@@ -1,10 +1,13 @@
 """One run: lock, settle, read, decide, claim, publish, record; no channel disturbs another.
 
+    run.py       the order of it all; limit.py and parallel.py: in time, and side by side
     herald.py    what a run needs, handed in from outside
     read.py      pages into recognised items
     settle.py    what an earlier run left between claim and receipt
-    deliver.py   one channel's work: read back, claim, publish, settle
-    run.py       the order of it all
+    deliver.py   one channel's work, at its desk.py: publish.py sends, amend.py edits and deletes
 
-It does not know whether it is a simulation: there the ledger is a scratch copy and the channels only pretend.
+Beside the run: preview.py, explain.py, resolve.py (a person settles) and rebuild.py (the ledger was lost).
+
+A run does not know whether it is a simulation: there the ledger is a scratch copy and the channels only
+pretend.
 """

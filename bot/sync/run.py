@@ -12,7 +12,8 @@ from bot.decide.plan import plan
 from bot.errors import HeraldError, PlanRefused
 from bot.model import NewDelivery, Outcome, PageMemory, Refusal, RunReport, Status, Trouble
 from bot.news.identity import remember
-from bot.sync.deliver import ChannelWork
+from bot.sync.deliver import deliver
+from bot.sync.desk import Desk
 from bot.sync.limit import TimeLimit
 from bot.sync.parallel import side_by_side
 from bot.sync.read import Reading, circumstances, groups_of_authors, read_all
@@ -81,20 +82,21 @@ def run(herald: Herald, *, backfill: int = 0, force: bool = False) -> RunReport:
         _record(herald, actions, readings)
         _mention(actions, draft)
         sources = {reading.view.title: reading.source for reading in readings}
-        works = {
-            name: ChannelWork(herald=herald, channel=channel, sources=sources, limit=limit)
+        desks = {
+            name: Desk(herald=herald, channel=channel, sources=sources, limit=limit)
             for name, channel in herald.channels.items()
         }
 
         def work(channel: Channel) -> None:
-            works[channel.name].do([action for action in actions if action.place.channel == channel.name])
+            own = [action for action in actions if action.place.channel == channel.name]
+            deliver(desks[channel.name], own)
 
         _serve(herald, work, limit, draft)
-        for done in works.values():  # also of one that was left behind: what it has done is done
-            draft.posts += done.outcomes
-            draft.held += done.held
-            draft.problems += done.troubles
-            draft.refusal = draft.refusal or done.refusal
+        for desk in desks.values():  # also of one that was left behind: what it has done is done
+            draft.posts += desk.outcomes
+            draft.held += desk.held
+            draft.problems += desk.troubles
+            draft.refusal = draft.refusal or desk.refusal
     return draft.finished()
 
 

@@ -1,0 +1,147 @@
+"""One channel's desk in one run: what the work on a channel shares, and the report of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from bot.compose.post import compose
+from bot.decide.match import noticed
+from bot.errors import PlanRefused
+from bot.model import Outcome, Outgoing, Refusal, Trouble
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+    from datetime import datetime
+
+    from bot.channels.base import Channel
+    from bot.config import ChannelConfig
+    from bot.decide.actions import Place
+    from bot.ledger.store import Ledger
+    from bot.model import Attachment, Item, Post, Status
+    from bot.sync.herald import Herald
+    from bot.sync.limit import TimeLimit
+    from bot.wiki.base import Source
+
+
+class Rest(Exception):  # noqa: N818 - it is no error but the end of this channel's work in this run
+    """The channel rests until the next run; ``reported`` when the item at hand has its outcome already."""
+
+    def __init__(self, reason: str, *, reported: bool = False) -> None:
+        self.reported = reported
+        super().__init__(reason)
+
+
+@dataclass(kw_only=True, slots=True)
+class Desk:
+    """One channel in one run. ``sources`` says where a page's files come from."""
+
+    herald: Herald
+    channel: Channel
+    sources: Mapping[str, Source]
+    limit: TimeLimit
+    outcomes: list[Outcome] = field(default_factory=list)
+    held: list[Refusal] = field(default_factory=list)
+    troubles: list[Trouble] = field(default_factory=list)
+    refusal: str | None = None
+
+    @property
+    def config(self) -> ChannelConfig:
+        """The channel's configuration."""
+        return self.herald.channel_config(self.channel.name)
+
+    @property
+    def ledger(self) -> Ledger:
+        """The run's ledger."""
+        return self.herald.ledger
+
+    def now(self) -> datetime:
+        """Return what the clock says."""
+        return self.herald.clock()
+
+    def go_on(self) -> None:
+        """Stop before a request when the run is to end, its time is over, or the wiki says so."""
+        if late := self.limit.why_stop():
+            raise Rest(late)
+        if reason := self.herald.stop_page():
+            raise PlanRefused(reason)
+
+    def compose(self, item: Item) -> Post:
+        """Write the item's post; raises ``RejectedError`` where it cannot be made to fit."""
+        config = self.config
+        return compose(
+            item,
+            channel=config.name,
+            network=config.network,
+            style=config.style,
+            limits=self.channel.limits(),
+        )
+
+    def fetch(self, place: Place, post: Post) -> tuple[Attachment, ...]:
+        """Fetch the post's files; raises ``PageError`` where one cannot be had."""
+        source = self.sources[place.page]
+        return tuple(source.fetch(media) for media in post.media)
+
+    def report(
+        self,
+        place: Place,
+        action: str,
+        status: Status,
+        *,
+        post: Post | None = None,
+        url: str | None = None,
+        error: str | None = None,
+    ) -> None:
+        """Say what became of an item."""
+        self.outcomes.append(
+            Outcome(
+                page=place.page,
+                item=place.item,
+                channel=place.channel,
+                network=self.config.network,
+                action=action,
+                status=status,
+                post=post,
+                url=url,
+                error=error,
+            )
+        )
+
+    def leave(self, places: Iterable[Place], reason: str) -> None:
+        """Say what was not begun, and why."""
+        self.held += [
+            Refusal(page=place.page, item=place.item, channel=place.channel, reason=reason)
+            for place in places
+        ]
+
+    def trouble(self, message: str, *, told: bool = False) -> None:
+        """Tell of a trouble; one that the operator was told of in an earlier run fails no other run."""
+        self.troubles.append(Trouble(message=message, channel=self.channel.name, failure=not told))
+
+
+def outgoing(
+    key: str,
+    post: Post,
+    number: int,
+    item: Item,
+    attachments: tuple[Attachment, ...],
+    replying_to: str | None,
+) -> Outgoing:
+    """Return part ``number`` of a post as a channel needs it; the files go with the first."""
+    return Outgoing(
+        key=key,
+        part=post.parts[number],
+        dated=noticed(item),
+        link=post.link,
+        attachments=attachments if number == 0 else (),
+        content_warning=post.content_warning,
+        language=post.language,
+        reply_to=replying_to,
+    )
+
+
+def origin(item: Item) -> tuple[int | None, str | None]:
+    """Return the revision and the editors that an item's present form comes from."""
+    if item.provenance is None:
+        return None, None
+    return item.provenance.revision, ", ".join(item.provenance.editors)
