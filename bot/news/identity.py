@@ -14,6 +14,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
+from collections import Counter
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -137,14 +138,15 @@ def _numbered(
 ) -> tuple[Item, ...]:
     """Make keys unique from the bottom up: those at ``settled`` places stay, ``taken`` ones are not given."""
     used = set(taken)
+    numbers: Counter[str] = Counter()  # the last number given to a key: twins are many on a broken page
     numbered: list[Item] = []
     for place in reversed(range(len(items))):
         item = items[place]
         if place not in settled:
-            key, number = item.key, 1
+            key = item.key
             while key in used:
-                number += 1
-                key = f"{item.key}-{number}"
+                numbers[item.key] += 1
+                key = f"{item.key}-{numbers[item.key] + 1}"
             used.add(key)
             item = replace(item, key=key)
         numbered.append(item)

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -9,7 +10,11 @@ from bot.decide.match import earliest_sign, posted_by_hand, published
 from bot.model import Status
 from tests.builders import DAY, HOUR, NOW, a_remote_post, a_row, an_item
 
-CLAIMED = {"status": Status.SENDING, "claimed_at": NOW, "text": "MediaWiki 1.46 is out. https://w.example/1"}
+CLAIMED: dict[str, Any] = {
+    "status": Status.SENDING,
+    "claimed_at": NOW,
+    "text": "MediaWiki 1.46 is out. https://w.example/1",
+}
 
 
 def test_our_own_key_is_proof_whatever_the_text() -> None:
@@ -69,7 +74,7 @@ def test_of_two_alike_each_gets_its_own_post() -> None:
 
 def test_one_post_is_never_taken_for_two_deliveries() -> None:
     rows = [a_row("one", **CLAIMED), a_row("two", **CLAIMED)]
-    found = published(rows, [a_remote_post(CLAIMED["text"])], taken=())  # type: ignore[arg-type]
+    found = published(rows, [a_remote_post(CLAIMED["text"])], taken=())
     assert len(found) == 1
 
 
