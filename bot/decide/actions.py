@@ -86,3 +86,24 @@ class Skip:
 
 
 Action = Publish | Edit | Retract | Adopt | Hold | Wait | Skip
+
+DECISIONS: dict[type[Action], str] = {
+    Publish: "publish",
+    Edit: "edit",
+    Retract: "delete",
+    Adopt: "adopt",
+    Hold: "hold",
+    Wait: "wait",
+    Skip: "nothing to do",
+}
+
+
+def reason_of(action: Action) -> str:
+    """Return why an action is what it is."""
+    match action:
+        case Publish():
+            return "it is new here and nothing speaks against it"
+        case Edit():
+            return "it has changed since it was published"
+        case _:
+            return action.reason

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bot.decide.actions import Adopt, Edit, Hold, Publish, Retract, Skip, Wait
+from bot.decide.actions import DECISIONS, Hold, Wait, reason_of
 from bot.decide.plan import plan
 from bot.errors import ConfigError
 from bot.report.values import Explained
@@ -18,17 +18,6 @@ if TYPE_CHECKING:
     from bot.sync.herald import Herald
 
 
-DECISIONS = {
-    Publish: "publish",
-    Edit: "edit",
-    Retract: "delete",
-    Adopt: "adopt",
-    Hold: "hold",
-    Wait: "wait",
-    Skip: "nothing to do",
-}
-
-
 def explain(herald: Herald, item: str) -> tuple[list[Explained], list[Trouble]]:
     """Explain ``item`` (its key) on every channel, and on every page that has one of that key.
 
@@ -40,7 +29,7 @@ def explain(herald: Herald, item: str) -> tuple[list[Explained], list[Trouble]]:
     views = [reading.view for reading in readings]
     actions = plan(views, herald.followers, circumstances(herald, groups=groups, force=True))
     explained = [
-        _explained(herald, action.place.page, action.place.channel, action.place.rows, *_said(action), item)
+        _explained(herald, action.place.page, action.place.channel, action.place.rows, *_answer(action), item)
         for action in actions
         if action.place.item == item
     ]
@@ -80,14 +69,7 @@ def _explained(
     )
 
 
-def _said(action: Action) -> tuple[str, str, datetime | None]:
-    """Return what the next run would do, and why, and until when it would not."""
+def _answer(action: Action) -> tuple[str, str, datetime | None]:
+    """Return what the next run would do, why, and until when it would not."""
     until = action.until if isinstance(action, Hold | Wait) else None
-    match action:
-        case Publish():
-            reason = "it is new here and nothing speaks against it"
-        case Edit():
-            reason = "it has changed since it was published"
-        case _:
-            reason = action.reason
-    return DECISIONS[type(action)], reason, until
+    return DECISIONS[type(action)], reason_of(action), until

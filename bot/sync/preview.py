@@ -5,48 +5,52 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from bot.compose.post import compose
-from bot.decide.gate import Surroundings, verdict
+from bot.decide.actions import DECISIONS, Edit, Publish, reason_of
+from bot.decide.plan import plan
 from bot.errors import ChannelError
 from bot.report.values import Preview
-from bot.sync.read import groups_of_authors, read_all
+from bot.sync.read import circumstances, groups_of_authors, read_all
 
 if TYPE_CHECKING:
+    from bot.decide.actions import Action
     from bot.model import Item, Post, Trouble
     from bot.sync.herald import Herald
 
 
 def preview_all(herald: Herald) -> tuple[list[Preview], list[Trouble]]:
-    """Compose every item for every channel that it is meant for; with a note where the gate would hold it."""
+    """Compose every item for every channel that it is meant for.
+
+    The note says what the next run would do with it, and why, where that is not to publish it.
+    """
     readings, troubles = read_all(herald)
-    now = herald.clock()
-    groups, problems = groups_of_authors(readings, herald.config.gate, now)
-    troubles += problems
+    groups, problems = groups_of_authors(readings, herald.config.gate, herald.clock())
+    views = [reading.view for reading in readings]
+    actions = plan(views, herald.followers, circumstances(herald, groups=groups, force=True))
+    decided = {(action.place.page, action.place.item, action.place.channel): action for action in actions}
     previews = []
-    for reading in readings:
-        around = Surroundings(
-            gate=herald.config.gate, now=now, trusted_page=reading.view.trusted, groups=groups
-        )
-        for item in reading.view.items:
-            objection = verdict(item, around)
+    for view in views:
+        for item in view.items:
             for name in herald.channels:
                 network = herald.channel_config(name).network
                 wanted = item.directives.channels
                 if wanted is not None and name not in wanted and network not in wanted:
                     continue
-                post, note = _composed(herald, item, name)
-                if objection is not None:
-                    note = f"held: {objection.reason}"
+                post, failure = _composed(herald, item, name)
                 previews.append(
                     Preview(
-                        page=reading.view.title,
+                        page=view.title,
                         item=item,
                         channel=name,
                         network=network,
                         post=post,
-                        note=note,
+                        note=failure or _note(decided[view.title, item.key, name]),
                     )
                 )
-    return previews, troubles
+    return previews, [*troubles, *problems]
+
+
+def _note(action: Action) -> str:
+    return "" if isinstance(action, Publish | Edit) else f"{DECISIONS[type(action)]}: {reason_of(action)}"
 
 
 def _composed(herald: Herald, item: Item, channel: str) -> tuple[Post | None, str]:
