@@ -8,11 +8,13 @@ from urllib.parse import urlsplit
 
 import pytest
 
+from tests.servers.mariadb import TOOL, TOOL_PASSWORD
 from tests.servers.pywikibot import CODE, FAMILY, FAMILY_FILE
 from tests.toolforge.container import procfile
 
 if TYPE_CHECKING:
     from tests.fakes.mastodon import MastodonServer
+    from tests.servers.mariadb import MariaDB
     from tests.servers.mediawiki import MediaWiki
     from tests.toolforge.container import Container
 
@@ -56,16 +58,23 @@ def title(mediawiki: MediaWiki) -> str:
 
 
 @pytest.fixture
-def tool(container: Container, mediawiki: MediaWiki, mastodon: MastodonServer, title: str) -> Container:
+def tool(
+    container: Container, mediawiki: MediaWiki, mariadb: MariaDB, mastodon: MastodonServer, title: str
+) -> Container:
     """The container of a tool that reads the real wiki and has never run."""
-    ledger = f"sqlite:///{container.temporary}/herald.sqlite"
+    name = f"toolforge_{next(_numbers)}"
+    ledger = f"toolsdb://{name}?host=127.0.0.1:{mariadb.port}"
     container.configure(
         NEWS.format(family=FAMILY, code=CODE, title=title, server=mastodon.url, ledger=ledger)
     )
     container.add_family(
         FAMILY, FAMILY_FILE.format(family=FAMILY, code=CODE, host=urlsplit(mediawiki.url).netloc)
     )
-    container.environment["MASTODON_TOKEN"] = mastodon.token
+    container.environment |= {
+        "MASTODON_TOKEN": mastodon.token,
+        "TOOL_TOOLSDB_USER": TOOL,
+        "TOOL_TOOLSDB_PASSWORD": TOOL_PASSWORD,
+    }
     return container
 
 
@@ -76,7 +85,8 @@ def test_every_command_succeeds_on_a_new_tool_and_posts_nothing(
     done = tool.run(COMMANDS[name])
     assert done.code == 0, done.out + done.err
     assert mastodon.api.statuses == []
-    assert [name for name in tool.left_behind() if not name.startswith("herald.sqlite")] == []
+    assert TOOL_PASSWORD not in done.out + done.err
+    assert tool.left_behind() == []
 
 
 def test_the_commands_together_publish_once(

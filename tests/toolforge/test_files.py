@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 import yaml
-from bot.news.parse import LAYOUTS
 
 from bot.channels.base import specs
 from bot.cli.arguments import arrange
 from bot.cli.main import DEFAULT_COMMAND, cli
 from bot.compose.template import check_template
 from bot.config import load
+from bot.news.parse import LAYOUTS
 from tests.toolforge.container import ROOT, procfile
 
 if TYPE_CHECKING:
@@ -131,7 +131,7 @@ def typed() -> Iterator[str]:
 
 
 def ours() -> Iterator[str]:
-    """Find the command lines that reach the program: in jobs, as a command and its options, and by its name."""
+    """Find the command lines of the program: in jobs, and by a command's or the program's name."""
     for line in typed():
         words = shlex.split(line)
         if "--command" in words:
