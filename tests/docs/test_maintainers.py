@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-from bot.news.parse import LAYOUTS
 
 from bot import errors
 from bot.channels.base import specs
@@ -18,6 +17,7 @@ from bot.cli.main import DEFAULT_COMMAND, cli
 from bot.compose.template import check_template
 from bot.config import load, starter
 from bot.model import Status
+from bot.news.parse import LAYOUTS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
