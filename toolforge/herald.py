@@ -40,8 +40,7 @@ def main() -> NoReturn:
             print(f"{problem}; {RUNBOOK}", file=sys.stderr)
         sys.exit(WRONG)
     os.environ.setdefault("WIKIHERALD_CONFIG", str(HERE / "news.toml"))
-    folder = private_folder(os.environ)
-    os.environ["PYWIKIBOT_DIR"] = os.environ["HOME"] = str(folder)
+    os.environ["PYWIKIBOT_DIR"] = str(private_folder(os.environ))
     from bot.cli import main as herald  # noqa: PLC0415 - Pywikibot reads the environment when it is imported
 
     herald()

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import os
 import stat
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -59,8 +60,10 @@ def _folders(argv: Sequence[str], environ: Mapping[str, str]) -> list[Path]:
     if folder := _option(argv, "-dir"):
         return [Path(folder).expanduser().absolute()]
     named = [environ.get("PYWIKIBOT_DIR"), ".", environ.get("PYWIKIBOT_DIR_PWB")]
-    home = Path("~/.pywikibot").expanduser()
-    return [*(Path(folder).absolute() for folder in named if folder), home]
+    folders = [Path(folder).absolute() for folder in named if folder]
+    with suppress(RuntimeError):  # in a container, the user may have no home at all
+        folders.append(Path("~/.pywikibot").expanduser())
+    return folders
 
 
 def _option(argv: Sequence[str], name: str) -> str:
