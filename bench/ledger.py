@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import ExitStack
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
@@ -28,18 +29,22 @@ BATCH = 5000
 
 def measure(folder: Path, *, deliveries: int, repeats: int) -> list[Result]:
     """Compare a run on a ledger with so many deliveries with one on a ledger that knows only the page."""
-    with MastodonServer() as network:
+    with ExitStack() as stack:
+        networks = [stack.enter_context(MastodonServer()) for _ in range(CHANNELS)]
         bots = {name: Bot(folder=folder / name) for name in ("empty ledger", "full ledger")}
         for bot in bots.values():
             bot.configure(
-                servers=[network.url] * CHANNELS, token=network.token, titles=[TITLE], page=items(ON_PAGE)
+                servers=[network.url for network in networks],
+                token=networks[0].token,
+                titles=[TITLE],
+                page=items(ON_PAGE),
             )
             bot.sync()
         with open_ledger(f"sqlite:///{bots['full ledger'].folder / 'herald.sqlite'}") as ledger:
             fill(ledger, deliveries // CHANNELS)
         costs = in_turn({name: bot.sync for name, bot in bots.items()}, repeats=repeats)
-        if network.writes:
-            raise RuntimeError(f"a run with nothing to do has written: {network.writes}")
+        if written := [request for network in networks for request in network.writes]:
+            raise RuntimeError(f"a run with nothing to do has written: {written}")
     return [
         Result(
             name="full ledger, time",
