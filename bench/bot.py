@@ -13,10 +13,10 @@ from bench.measure import process
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from bench.measure import Cost
     from tests.servers.pywikibot import PywikibotDir
 
 ROOT = Path(__file__).parents[1]
+PEAK = str(Path(__file__).with_name("peak.py"))
 
 WIKI = """
 [wiki]
@@ -82,13 +82,19 @@ class Bot:
         if wiki is not None:
             self.environment["PYWIKIBOT_DIR"] = str(wiki.path)
 
-    def sync(self, *arguments: str) -> Cost:
-        """Run once."""
-        return python("-m", "bot", "sync", *arguments, folder=self.folder, environment=self.environment)
+    def sync(self) -> float:
+        """Run once and return the seconds that it took."""
+        return python("-m", "bot", "sync", folder=self.folder, environment=self.environment)
+
+    def peak(self) -> int:
+        """Run once and return the bytes of memory that it took at its peak."""
+        file = self.folder / "peak"
+        python(PEAK, str(file), "bot", "sync", folder=self.folder, environment=self.environment)
+        return int(file.read_text(encoding="utf-8"))
 
 
-def python(*arguments: str, folder: Path, environment: Mapping[str, str]) -> Cost:
-    """Run Python with nothing of this machine's environment but what it needs."""
+def python(*arguments: str, folder: Path, environment: Mapping[str, str]) -> float:
+    """Run Python with nothing of this machine's environment but what it needs; return the seconds."""
     kept = {"PATH": os.environ["PATH"], "HOME": str(folder), "PYTHONPATH": str(ROOT)}
     return process([sys.executable, *arguments], folder=folder, environment=kept | dict(environment))
 

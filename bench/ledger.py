@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from bench.bot import Bot, items
-from bench.measure import Result, in_turn, seconds, times
+from bench.measure import Result, in_turn, ratio
 from bot.decide.keys import idempotency_key
 from bot.ledger.opening import open_ledger
 from bot.model import KnownItem, NewDelivery, PageMemory, Provenance, Status
@@ -42,27 +42,26 @@ def measure(folder: Path, *, deliveries: int, repeats: int) -> list[Result]:
             bot.sync()
         with open_ledger(f"sqlite:///{bots['full ledger'].folder / 'herald.sqlite'}") as ledger:
             fill(ledger, deliveries // CHANNELS)
-        costs = in_turn({name: bot.sync for name, bot in bots.items()}, repeats=repeats)
+        times = in_turn({name: bot.sync for name, bot in bots.items()}, repeats=repeats)
+        memory = {name: round(bot.peak() / MEGABYTE, 1) for name, bot in bots.items()}
         if written := [request for network in networks for request in network.writes]:
             raise RuntimeError(f"a run with nothing to do has written: {written}")
     return [
         Result(
             name="full ledger, time",
             what=f"a run with nothing to do on {deliveries:,} deliveries, in one on an empty ledger",
-            value=seconds(costs["full ledger"]) / seconds(costs["empty ledger"]),
+            value=ratio(times, of="full ledger", to="empty ledger"),
             goal=SLOWER,
             unit="times",
-            samples=times(costs),
+            samples=times,
         ),
         Result(
             name="full ledger, memory",
             what="its memory at the peak",
-            value=max(cost.memory for cost in costs["full ledger"]) / MEGABYTE,
+            value=memory["full ledger"],
             goal=MEMORY,
             unit="MB",
-            samples={
-                name: [round(cost.memory / MEGABYTE, 1) for cost in side] for name, side in costs.items()
-            },
+            samples={name: [peak] for name, peak in memory.items()},
         ),
     ]
 

@@ -6,8 +6,6 @@ import os
 import platform
 import statistics
 import subprocess
-import tempfile
-import threading
 import time
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -18,14 +16,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
 TIMEOUT = 300  # seconds for one process
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Cost:
-    """What one piece of work took: seconds on the wall; bytes of memory at the peak, where that is known."""
-
-    seconds: float
-    memory: int = 0
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -45,51 +35,48 @@ class Result:
         return self.value <= self.goal
 
 
-def process(command: Sequence[str], *, folder: Path, environment: Mapping[str, str]) -> Cost:
-    """Run a process to its end; one that fails or hangs is an error, for its cost would mean nothing."""
-    with tempfile.TemporaryFile("w+") as said:
-        started = time.perf_counter()
-        child = subprocess.Popen(
-            command, cwd=folder, env=environment, stdout=said, stderr=said, stdin=subprocess.DEVNULL
-        )
-        watchdog = threading.Timer(TIMEOUT, child.kill)
-        watchdog.start()
-        try:
-            _, status, usage = os.wait4(child.pid, 0)
-        finally:
-            watchdog.cancel()
-        seconds = time.perf_counter() - started
-        child.returncode = os.waitstatus_to_exitcode(status)
-        if child.returncode != 0:
-            said.seek(0)
-            raise RuntimeError(f"{' '.join(command)} ended with {child.returncode}: {said.read()[-2000:]}")
-    return Cost(seconds=seconds, memory=usage.ru_maxrss * 1024)
+def process(command: Sequence[str], *, folder: Path, environment: Mapping[str, str]) -> float:
+    """Run a process to its end and return the seconds it took on the wall.
+
+    One that fails or hangs is an error: its time would mean nothing.
+    """
+    started = time.perf_counter()
+    done = subprocess.run(
+        command,
+        cwd=folder,
+        env=environment,
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=TIMEOUT,
+    )
+    seconds = time.perf_counter() - started
+    if done.returncode != 0:
+        said = (done.stdout + done.stderr)[-2000:]
+        raise RuntimeError(f"{' '.join(command)} ended with {done.returncode}: {said}")
+    return seconds
 
 
 def in_turn(
-    sides: Mapping[str, Callable[[], Cost]], *, repeats: int, warm_up: int = 1
-) -> dict[str, list[Cost]]:
+    sides: Mapping[str, Callable[[], float]], *, repeats: int, warm_up: int = 1
+) -> dict[str, list[float]]:
     """Measure the sides A B A B, so that what else the machine does meets all of them alike.
 
-    The first ``warm_up`` rounds do not count.
+    Each side returns its seconds; the first ``warm_up`` rounds do not count.
     """
-    costs: dict[str, list[Cost]] = {name: [] for name in sides}
+    times: dict[str, list[float]] = {name: [] for name in sides}
     for number in range(warm_up + repeats):
         for name, work in sides.items():
-            cost = work()
+            taken = work()
             if number >= warm_up:
-                costs[name].append(cost)
-    return costs
+                times[name].append(round(taken, 4))
+    return times
 
 
-def seconds(costs: Sequence[Cost]) -> float:
-    """Return the median of the times."""
-    return statistics.median(cost.seconds for cost in costs)
-
-
-def times(costs: Mapping[str, Sequence[Cost]]) -> dict[str, list[float]]:
-    """Return all the times, for the record."""
-    return {name: [round(cost.seconds, 4) for cost in side] for name, side in costs.items()}
+def ratio(times: Mapping[str, Sequence[float]], *, of: str, to: str) -> float:
+    """Return how many times as long one side took as the other, by their medians."""
+    return statistics.median(times[of]) / statistics.median(times[to])
 
 
 def machine() -> dict[str, Any]:

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from bench.bot import Bot, items, python
-from bench.measure import Cost, Result, in_turn, seconds, times
+from bench.measure import Result, in_turn, ratio
 from tests.fakes.mastodon import MastodonServer
 from tests.servers import pywikibot
 
@@ -27,7 +27,7 @@ def measure(wiki: MediaWiki, folder: Path, *, repeats: int) -> list[Result]:
         bot = Bot(folder=folder / "bot")
         bot.configure(servers=[network.url], token=network.token, titles=[TITLE], wiki=mine)
 
-        def script() -> Cost:
+        def script() -> float:
             return python(
                 BARE,
                 bare.family,
@@ -38,7 +38,7 @@ def measure(wiki: MediaWiki, folder: Path, *, repeats: int) -> list[Result]:
             )
 
         bot.sync()  # what stands on the page is old news from here on
-        costs = in_turn({"bare script": script, "run": bot.sync}, repeats=repeats)
+        times = in_turn({"bare script": script, "run": bot.sync}, repeats=repeats)
         network.requests.clear()
         with wiki.watched() as asked:
             bot.sync()
@@ -51,10 +51,10 @@ def measure(wiki: MediaWiki, folder: Path, *, repeats: int) -> list[Result]:
         Result(
             name="no-op, time",
             what="a run with nothing to do, in bare Pywikibot scripts that read the same page",
-            value=seconds(costs["run"]) / seconds(costs["bare script"]),
+            value=ratio(times, of="run", to="bare script"),
             goal=SLOWER,
             unit="times",
-            samples=times(costs),
+            samples=times,
         ),
         Result(
             name="no-op, requests",

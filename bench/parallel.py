@@ -7,7 +7,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
-from bench.measure import Cost, Result, in_turn, seconds, times
+from bench.measure import Result, in_turn, ratio
 from tests.channels.memory import MemoryChannel
 from tests.sync.world import World
 
@@ -39,7 +39,7 @@ class SlowChannel(MemoryChannel):
 
 def measure(*, channels: int, news: int, latency: float, repeats: int) -> list[Result]:
     """Compare one run that publishes ``news`` items on all channels with one that does on a single one."""
-    costs = in_turn(
+    times = in_turn(
         {
             "one channel": lambda: publish(channels=1, news=news, latency=latency),
             f"{channels} channels": lambda: publish(channels=channels, news=news, latency=latency),
@@ -50,16 +50,16 @@ def measure(*, channels: int, news: int, latency: float, repeats: int) -> list[R
         Result(
             name="channels side by side",
             what=f"{channels} channels of {latency * 1000:.0f} ms x {news} items, in the slowest alone",
-            value=seconds(costs[f"{channels} channels"]) / seconds(costs["one channel"]),
+            value=ratio(times, of=f"{channels} channels", to="one channel"),
             goal=SLOWER,
             unit="times",
-            samples=times(costs),
+            samples=times,
         )
     ]
 
 
-def publish(*, channels: int, news: int, latency: float) -> Cost:
-    """Publish new items on that many channels of a small world that has seen its page before."""
+def publish(*, channels: int, news: int, latency: float) -> float:
+    """Publish new items on that many channels of a small world, and return the seconds that it took."""
     slow = {f"channel-{number}": SlowChannel(f"channel-{number}", latency=0) for number in range(channels)}
     settings: dict[str, dict[str, Any]] = {name: {} for name in slow}
     with TemporaryDirectory() as folder:
@@ -77,4 +77,4 @@ def publish(*, channels: int, news: int, latency: float) -> Cost:
     published = {name: len(channel.posts) for name, channel in slow.items()}
     if set(published.values()) != {news}:
         raise RuntimeError(f"not every channel has published {news} items: {published}")
-    return Cost(seconds=taken)
+    return taken
