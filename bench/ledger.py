@@ -6,8 +6,8 @@ from contextlib import ExitStack
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
-from bench.bot import Bot, items
 from bench.measure import Result, in_turn, ratio
+from bench.runs import Bot, items
 from bot.decide.keys import idempotency_key
 from bot.ledger.opening import open_ledger
 from bot.model import KnownItem, NewDelivery, PageMemory, Provenance, Status

@@ -6,8 +6,8 @@ from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from bench.bot import Bot, items, python
 from bench.measure import Result, in_turn, ratio
+from bench.runs import Bot, items, python
 from tests.fakes.mastodon import MastodonServer
 from tests.servers import pywikibot
 

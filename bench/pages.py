@@ -6,8 +6,8 @@ from math import ceil
 from typing import TYPE_CHECKING
 from xml.sax.saxutils import escape
 
-from bench.bot import Bot, items
 from bench.measure import Result
+from bench.runs import Bot, items
 from tests.fakes.mastodon import MastodonServer
 from tests.servers import pywikibot
 

@@ -89,7 +89,7 @@ class Bot:
     def peak(self) -> int:
         """Run once and return the bytes of memory that it took at its peak."""
         file = self.folder / "peak"
-        python(PEAK, str(file), "bot", "sync", folder=self.folder, environment=self.environment)
+        python("-P", PEAK, str(file), "bot", "sync", folder=self.folder, environment=self.environment)
         return int(file.read_text(encoding="utf-8"))
 
 
