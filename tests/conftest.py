@@ -95,6 +95,15 @@ def mariadb(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFac
     yield from start(request, mariadb_server.serve(tmp_path_factory.mktemp("mariadb") / "server"))
 
 
+@pytest.fixture(params=["sqlite", "mariadb"])
+def ledger_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """The URL of an empty ledger: every test that takes it is one of both kinds of database."""
+    if request.param == "sqlite":
+        return f"sqlite:///{tmp_path / 'herald.sqlite'}"
+    server: MariaDB = request.getfixturevalue("mariadb")
+    return server.clean_url()
+
+
 @pytest.fixture
 def pywikibot_dir(mediawiki: MediaWiki, tmp_path: Path) -> PywikibotDir:
     """A folder for Pywikibot that reads the wiki without an account."""

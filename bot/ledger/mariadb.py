@@ -81,6 +81,7 @@ _CAUSES = {
     1698: _DENIED,
     1792: _READ_ONLY,
     1836: _READ_ONLY,
+    4151: _DENIED,
 }
 _NO_DATABASE = 1049
 

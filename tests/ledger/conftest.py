@@ -1,4 +1,4 @@
-"""A ledger in a file of its own for each test."""
+"""An empty ledger for each test, of both kinds."""
 
 from __future__ import annotations
 
@@ -10,17 +10,11 @@ from bot.ledger import Ledger, open_ledger
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
 
 @pytest.fixture
-def path(tmp_path: Path) -> Path:
-    return tmp_path / "herald.sqlite"
-
-
-@pytest.fixture
-def url(path: Path) -> str:
-    return f"sqlite:///{path}"
+def url(ledger_url: str) -> str:
+    return ledger_url
 
 
 @pytest.fixture

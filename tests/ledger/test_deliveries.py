@@ -205,6 +205,29 @@ def test_deliveries_are_found_by_all_that_is_given(ledger: Ledger) -> None:
     assert ledger.deliveries(site="nowhere") == ()
 
 
+def test_deliveries_of_a_page_are_found_by_their_items(ledger: Ledger) -> None:
+    rows = ledger.create([new(f"item {n}") for n in range(1200)], now=NOW)
+    wanted = {f"item {n}" for n in range(0, 1200, 2)} | {"nothing of the kind"}
+    assert ledger.deliveries(site=SITE, page=PAGE, items=wanted) == rows[::2]
+    assert ledger.deliveries(items=()) == ()
+
+
+def test_deliveries_are_found_by_when_they_were_claimed(ledger: Ledger) -> None:
+    pending(ledger, "never")
+    claimed = [claim(ledger, pending(ledger, f"item {n}"), now=NOW + n * MINUTE) for n in range(3)]
+    assert ledger.deliveries(claimed_after=NOW) == tuple(claimed[1:])
+    assert ledger.deliveries(claimed_after=NOW, items={"item 2"}) == (claimed[2],)
+
+
+def test_the_posts_of_a_channel_are_known_by_their_ids(ledger: Ledger) -> None:
+    sent(ledger)
+    pending(ledger, "waiting")
+    pending(ledger, "by hand", status=Status.ADOPTED, remote_id="117")
+    pending(ledger, "elsewhere", status=Status.ADOPTED, remote_id="118", channel="feed")
+    assert ledger.remote_ids(CHANNEL) == {RECEIPT.remote_id, "117"}
+    assert ledger.remote_ids("nowhere") == frozenset()
+
+
 def test_the_pace_counts_what_is_public_or_may_be(ledger: Ledger) -> None:
     assert ledger.last_sent(CHANNEL) is None
     pending(ledger, "waiting")

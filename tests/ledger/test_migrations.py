@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-from io import StringIO
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -8,15 +7,14 @@ import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.migration import MigrationContext
-from alembic.operations import Operations
 from alembic.script import ScriptDirectory
 from sqlalchemy import Engine, Enum, PrimaryKeyConstraint, UniqueConstraint, create_engine, inspect
 from sqlalchemy.dialects import mysql
 from sqlalchemy.schema import CreateTable
 
 import bot.ledger
-from bot.ledger.migrate import REVISIONS, migrate
-from bot.ledger.migrations.versions import v0001_first
+from bot.ledger import open_ledger
+from bot.ledger.migrate import REVISIONS
 from bot.ledger.schema import Name, Prose, metadata
 
 if TYPE_CHECKING:
@@ -31,10 +29,9 @@ MARIADB_INDEX = 3072  # bytes, https://mariadb.com/kb/en/innodb-limitations/
 
 
 @pytest.fixture
-def migrated() -> Iterator[Engine]:
-    engine = create_engine("sqlite://")
-    with engine.begin() as connection:
-        migrate(connection)
+def migrated(url: str) -> Iterator[Engine]:
+    open_ledger(url).close()
+    engine = create_engine(url)
     yield engine
     engine.dispose()
 
@@ -48,13 +45,11 @@ def test_the_migrations_make_exactly_the_schema(migrated: Engine) -> None:
 def test_the_migrations_name_every_key_as_the_schema_does(migrated: Engine) -> None:
     made = inspect(migrated)
     for name, table in metadata.tables.items():
-        expected = {constraint.name for constraint in table.constraints} | {
-            index.name for index in table.indexes
-        }
-        found = {made.get_pk_constraint(name)["name"]}
-        found |= {unique["name"] for unique in made.get_unique_constraints(name)}
-        found |= {foreign["name"] for foreign in made.get_foreign_keys(name)}
-        found |= {index["name"] for index in made.get_indexes(name)}
+        expected = {key.name for key in table.constraints} | {index.name for index in table.indexes}
+        # MariaDB calls every primary key PRIMARY and makes an index for it.
+        primary = made.get_pk_constraint(name)["name"] or f"pk_{name}"
+        others = [*made.get_unique_constraints(name), *made.get_foreign_keys(name), *made.get_indexes(name)]
+        found = {primary, *(key["name"] for key in others)}
         assert found == expected
 
 
@@ -63,20 +58,6 @@ def test_the_list_of_revisions_is_that_of_the_files() -> None:
     config.set_main_option("script_location", str(Path(bot.ledger.__file__).with_name("migrations")))
     script = ScriptDirectory.from_config(config)
     assert [step.revision for step in reversed(list(script.walk_revisions()))] == list(REVISIONS)
-
-
-def test_the_migrations_make_the_same_tables_on_mariadb() -> None:
-    sql = StringIO()
-    opts = {"as_sql": True, "output_buffer": sql}
-    with Operations.context(MigrationContext.configure(dialect=DIALECT, opts=opts)):
-        v0001_first.upgrade()
-    made = {lines(statement) for statement in sql.getvalue().split(";") if "CREATE TABLE" in statement}
-    assert made == {lines(str(CreateTable(table).compile(dialect=DIALECT))) for table in TABLES}
-
-
-def lines(statement: str) -> tuple[str, ...]:
-    """Return a statement's lines without what does not matter: their order, and what stands between them."""
-    return tuple(sorted(line.strip().rstrip(",") for line in statement.splitlines() if line.strip()))
 
 
 @pytest.mark.parametrize("table", TABLES, ids=str)

@@ -8,6 +8,7 @@ import subprocess
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
 from itertools import count
+from threading import Timer
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import create_engine, text
@@ -39,10 +40,11 @@ CREATE USER IF NOT EXISTS '{TOOL}'@'127.0.0.1' IDENTIFIED BY '{TOOL_PASSWORD}';
 GRANT ALL ON `{TOOL}\\_\\_%`.* TO '{TOOL}'@'127.0.0.1';
 """
 
+SOCKET = "mariadbd.sock"
 # Small, and without the care for a power cut, which takes most of the time that a test would take.
 OPTIONS = (
     "--bind-address=127.0.0.1",
-    "--socket=mariadbd.sock",  # in the data folder: a longer path might not fit into an address
+    f"--socket={SOCKET}",  # in the data folder: a longer path might not fit into an address
     "--pid-file=mariadbd.pid",
     "--skip-name-resolve",
     "--skip-log-bin",
@@ -90,6 +92,26 @@ class MariaDB:
         """Stop the server; its data stay."""
         self._process.close()
 
+    @contextmanager
+    def down(self, *, seconds: float) -> Iterator[None]:
+        """Stop the server; it comes back by itself so long after the block has begun, as from a restart."""
+        self.stop()
+        coming = Timer(seconds, self.start)
+        coming.start()
+        try:
+            yield
+        finally:
+            coming.join()
+
+    @contextmanager
+    def locked_out(self, user: str = USER) -> Iterator[None]:
+        """Let a user in no more; whoever is connected stays so."""
+        self.ask(f"ALTER USER '{user}'@'127.0.0.1' ACCOUNT LOCK")
+        try:
+            yield
+        finally:
+            self.ask(f"ALTER USER '{user}'@'127.0.0.1' ACCOUNT UNLOCK")
+
     @property
     def answers(self) -> bool:
         """Whether somebody can log in."""
@@ -101,7 +123,9 @@ class MariaDB:
     def ask(self, statement: str, **values: object) -> Sequence[tuple[Any, ...]]:
         """Execute a statement as one who may do everything; ``:name`` stands for a value."""
         engine = create_engine(
-            f"mysql+pymysql://{ADMIN}@127.0.0.1:{self.port}/", poolclass=NullPool, isolation_level="AUTOCOMMIT"
+            f"mysql+pymysql://{ADMIN}@127.0.0.1:{self.port}/",
+            poolclass=NullPool,
+            isolation_level="AUTOCOMMIT",
         )
         with engine.connect() as connection:
             result = connection.execute(text(statement), values)
@@ -111,6 +135,11 @@ class MariaDB:
         """Return a database's URL as news.toml has it."""
         return f"mysql+pymysql://{user}@127.0.0.1:{self.port}/{database}"
 
+    @property
+    def socket(self) -> Path:
+        """Where the server listens besides."""
+        return self.folder / "data" / SOCKET
+
     def new_name(self) -> str:
         """Return the name of a database that does not exist yet."""
         return f"{USER}_{next(_numbers)}"
@@ -118,6 +147,24 @@ class MariaDB:
     def new_url(self) -> str:
         """Return the URL of a database that does not exist yet."""
         return self.url(self.new_name())
+
+    def make(self, url: str) -> None:
+        """Make a database, as another program's way of setting up would."""
+        self.ask(f"CREATE DATABASE `{url.rpartition('/')[2]}`")
+
+    def clean_url(self) -> str:
+        """Return the URL of a database whose tables are empty; always the same, as a new one takes longer."""
+        self._sweep(USER)
+        return self.url(USER)
+
+    def _sweep(self, database: str) -> None:
+        tables = self.ask(
+            "SELECT table_name FROM information_schema.tables WHERE table_schema = :it", it=database
+        )
+        names = [name for (name,) in tables if name != "alembic_version"]
+        sweep = "; ".join(f"DELETE FROM `{database}`.`{name}`" for name in names)  # noqa: S608 - names of our own
+        if sweep:
+            self.ask(f"BEGIN NOT ATOMIC SET foreign_key_checks = 0; {sweep}; END")
 
     def connections(self, url: str) -> list[int]:
         """Return the ids of the connections that are open to a database, the oldest first."""
