@@ -29,20 +29,21 @@ class Settling:
     def do(self) -> None:
         """Settle what can be.
 
-        Found on the channel: sent. Surely not there, or safe to repeat: pending again. A channel that cannot
-        be read: in doubt. One that could be read but not now: nothing changes, the next run tries again.
+        Found on the channel: sent. Surely not there: pending again. On a channel that cannot be read: pending
+        where it is safe to repeat, else in doubt. One that can be read but not now: nothing changes, the next
+        run tries again. Looking comes before repeating, which may never happen: the item may be held by now.
         """
         now = self.herald.clock()
         due = self._due(now)
         if not due:
             return
-        if self.channel.capabilities.idempotent == FOREVER:
+        if self.channel.capabilities.read_back:
+            self._look(due, now)
+        elif self.channel.capabilities.idempotent == FOREVER:
             self._settle(due, Status.PENDING, "interrupted; the network takes the same post only once")
-        elif not self.channel.capabilities.read_back:
+        else:
             doubt = "it may be public, and this network cannot be read: look there and use 'resolve'"
             self._settle(due, Status.IN_DOUBT, doubt)
-        else:
-            self._look(due, now)
 
     def _due(self, now: datetime) -> list[Delivery]:
         grace = self.herald.channel_config(self.channel.name).delivery.grace

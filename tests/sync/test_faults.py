@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from bot.errors import AmbiguousError
-from bot.model import Capabilities, Limits, Long, Pace, Status, Style
+from bot.model import FOREVER, Capabilities, Limits, Long, Pace, Status, Style
 from tests.fakes.faults import PUBLISHING, Fault
 from tests.sync.conftest import OLD
 
@@ -111,6 +111,19 @@ def test_while_the_channel_cannot_be_read_nothing_is_posted_again(followed: Worl
         assert followed.statuses()["new"] == "sending"
     run_until_quiet(followed)
     assert followed.texts == ["MediaWiki 1.46 is out."]
+    assert followed.statuses()["new"] == "sent"
+
+
+@pytest.mark.parametrize("idempotent", [None, FOREVER])
+def test_what_was_interrupted_and_has_left_the_page_is_not_held_but_found(
+    followed: World, idempotent: timedelta | None
+) -> None:
+    followed.channel.capabilities = replace(READABLE, idempotent=idempotent)
+    followed.page(NEW, OLD)
+    followed.channel.fail(Fault.ACCEPTED_LOST)
+    followed.run()
+    followed.page(OLD, user="192.0.2.1")
+    run_until_quiet(followed)
     assert followed.statuses()["new"] == "sent"
 
 
