@@ -5,10 +5,10 @@ process for each: so that a death costs a tenth of a second, where starting Pyth
 answers each order with two lines: the process's id as it begins, and how it ended, as ``Popen.returncode``.
 
 A boundary lies before and after each commit of something written to the ledger, before each piece of a
-request leaves, and before each file of a feed is opened to be written or takes its place. Each has a name that
-is the same in every run: the thread (the channel's name, where the engine works for one), its number there, and
-what it is, as in ``keeping 4: before a commit``; the beginning, ``keeping 4:``, names it too. They are watched
-through public events of SQLAlchemy and audit events of Python; no code is patched.
+request leaves, and before each file of a feed is opened to be written or takes its place. Each has a name
+that is the same in every run: the thread (the channel's name, where the engine works for one), its number
+there, and what it is, as in ``keeping 4: before a commit``; the beginning, ``keeping 4:``, names it too.
+They are watched through public events of SQLAlchemy and audit events of Python; no code is patched.
 """
 
 from __future__ import annotations
