@@ -32,6 +32,8 @@ COMMANDS = (
     records.explain,
     records.resolve,
     records.rebuild,
+    records.export_ledger,
+    records.import_ledger,
     publish.adopt,
     look.check,
     start.init,

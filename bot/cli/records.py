@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
+from pathlib import Path
+from typing import TYPE_CHECKING, TextIO
 
 import click
 
 from bot.cli.publish import finish
 from bot.cli.wiring import load_config, opened
+from bot.errors import LedgerError
 from bot.ledger.opening import open_ledger, open_scratch_copy
 from bot.report import shapes
 from bot.sync.explain import explain as explain_item
@@ -81,3 +83,37 @@ def resolve(settings: Settings, item: str, channel: str, url: str | None, *, ret
         settings.terminal.json(shapes.status_shape(settled))
     else:
         settings.terminal.status(settled, verbose=True)
+
+
+@click.command("export")
+@click.argument("file", type=click.File("w", encoding="utf-8", lazy=True), default="-")
+@click.pass_obj
+def export_ledger(settings: Settings, file: TextIO) -> None:
+    """Write the ledger as JSON lines into FILE (default: standard output)."""
+    config = load_config(settings, require_secrets=False)
+    with open_scratch_copy(config.ledger_url, password=config.ledger_password) as ledger:
+        try:
+            file.writelines(ledger.export())
+        except OSError as error:
+            raise LedgerError(f"{file.name}: cannot be written: {error.strerror}") from error
+
+
+@click.command("import")
+@click.argument("file", type=click.Path(path_type=Path))
+@click.pass_obj
+def import_ledger(settings: Settings, file: Path) -> None:
+    """Read what 'export' wrote in FILE into a ledger that is empty."""
+    config = load_config(settings, require_secrets=False)
+    open_it = open_scratch_copy if settings.simulate else open_ledger
+    try:
+        with (
+            file.open(encoding="utf-8") as lines,
+            open_it(config.ledger_url, password=config.ledger_password) as ledger,
+            ledger.lock(),
+        ):
+            rows = ledger.restore(lines)
+    except UnicodeDecodeError as error:
+        raise LedgerError(f"{file} is not text in UTF-8; nothing was imported.") from error
+    except OSError as error:
+        raise LedgerError(f"{file}: cannot be read: {error.strerror}") from error
+    settings.terminal.message(f"Imported: {rows} rows.")

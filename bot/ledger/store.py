@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING, Self
 from tenacity import Retrying, retry_if_exception_type, stop_after_delay, wait_fixed
 
 from bot.errors import LedgerError
-from bot.ledger import deliveries, pages
+from bot.ledger import deliveries, pages, transfer
 from bot.ledger.database import ConnectionLost
 from bot.model import Status
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Sequence
+    from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
     from contextlib import AbstractContextManager
     from datetime import datetime
     from types import TracebackType
@@ -42,6 +42,20 @@ class Ledger:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.close()
+
+    def export(self) -> Iterator[str]:
+        """Return all there is as JSON lines, as of one moment."""
+        with self._database.reading() as connection:
+            yield from transfer.export(connection)
+
+    def restore(self, lines: Iterable[str]) -> int:
+        """Write what ``export`` returned into this ledger, which must be empty; return the number of rows.
+
+        Raises:
+            LedgerError: it is not empty, or a line is not of an export; nothing was written.
+        """
+        with self._database.writing() as connection:
+            return transfer.restore(connection, lines)
 
     def close(self) -> None:
         """Let go of the database; closing twice is no harm."""
