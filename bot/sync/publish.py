@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from bot.decide import retry
 from bot.decide.actions import Hold, Publish
 from bot.decide.keys import idempotency_key
-from bot.decide.match import earliest_sign, posted_by_hand
+from bot.decide.match import earliest_sign, posted_by_hand, published
 from bot.errors import (
     AmbiguousError,
     ChannelError,
@@ -32,13 +32,14 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from bot.decide.actions import Action, Place
-    from bot.model import Delivery, Item, Outgoing, Post, Receipt
+    from bot.model import Delivery, Item, Outgoing, Post, Receipt, RemotePost
     from bot.sync.desk import Desk
 
 log = logging.getLogger(__name__)
 
 BY_HAND = "somebody posted it there by hand"
 SHORTER = "the item has become shorter"
+LOST = {Status.SENDING, Status.IN_DOUBT}
 
 
 def adopt_posted_by_hand(desk: Desk, actions: Sequence[Action]) -> frozenset[Place]:
@@ -57,7 +58,7 @@ def adopt_posted_by_hand(desk: Desk, actions: Sequence[Action]) -> frozenset[Pla
         if any(isinstance(action, Publish) for action in considered):
             raise
         return frozenset()  # nothing is about to be posted twice: the next run looks again
-    taken = set(desk.ledger.remote_ids(desk.channel.name))
+    taken = _ours(desk, posts)
     adopted = set()
     for action in considered:
         post = posted_by_hand(action.item, posts, taken=taken) if action.item else None
@@ -75,6 +76,16 @@ def adopt_posted_by_hand(desk: Desk, actions: Sequence[Action]) -> frozenset[Pla
         desk.report(action.place, "adopt", Status.ADOPTED, url=post.receipt.url, error=BY_HAND)
         adopted.add(action.place)
     return frozenset(adopted)
+
+
+def _ours(desk: Desk, posts: Sequence[RemotePost]) -> set[str]:
+    """Return the ids of the posts that are no person's: those that we know to be ours, or may have lost.
+
+    Another item's post that is not settled yet may well have the same main link, as each issue of a weekly.
+    """
+    known = desk.ledger.remote_ids(desk.channel.name)
+    lost = desk.ledger.deliveries(channel=desk.channel.name, statuses=LOST)
+    return {*known, *(post.receipt.remote_id for post in published(lost, posts, taken=known).values())}
 
 
 def publish(desk: Desk, action: Publish) -> None:
