@@ -23,9 +23,13 @@ def container() -> Iterator[Container]:
     """A container that was built from this checkout."""
     # pytest's own temporary folders are closed to the stranger that the commands run as.
     with tempfile.TemporaryDirectory(prefix="toolforge-") as folder:
-        container = Container(workspace=Path(folder) / "workspace", temporary=Path(folder) / "tmp")
-        container.workspace.mkdir()
-        container.temporary.mkdir()
+        container = Container(
+            workspace=Path(folder) / "workspace",
+            temporary=Path(folder) / "tmp",
+            disk=Path(folder) / "disk",
+        )
+        for place in (container.workspace, container.temporary, container.disk):
+            place.mkdir()
         container.temporary.chmod(0o1777)
         for name in CHECKOUT:
             source = ROOT / name

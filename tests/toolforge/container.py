@@ -56,10 +56,14 @@ class Done:
 
 @dataclass(kw_only=True, slots=True)
 class Container:
-    """``workspace`` is the checkout; ``environment`` holds what ``toolforge envvars`` would."""
+    """``workspace`` is the checkout; ``environment`` holds what ``toolforge envvars`` would.
+
+    ``disk`` is the tool's own, which is there for a job with ``mount: all``.
+    """
 
     workspace: Path
     temporary: Path
+    disk: Path
     environment: dict[str, str] = field(default_factory=dict)
 
     def configure(self, text: str) -> None:
@@ -69,6 +73,11 @@ class Container:
     def add_family(self, name: str, text: str) -> None:
         """Add a family file for Pywikibot to the repository and build the image again."""
         self._commit(f"families/{name}_family.py", text)
+
+    def mount(self) -> None:
+        """Let the jobs to come see the tool's disk."""
+        self.disk.chmod(0o777)
+        self.environment["TOOL_DATA_DIR"] = str(self.disk)
 
     def run(self, command: str) -> Done:
         """Run a command as a job does, until it ends."""

@@ -54,6 +54,11 @@ def test_the_program_understands_each_command_of_the_procfile(command: str) -> N
     understood(command.removeprefix(START))
 
 
+def test_only_a_job_with_the_tools_disk_uses_it() -> None:
+    for job in read("toolforge/jobs.yaml"):
+        assert (job["mount"] == "all") == ("$TOOL_DATA_DIR" in procfile()[job["command"]])
+
+
 def test_each_job_is_one_that_toolforge_takes() -> None:
     for job in read("toolforge/jobs.yaml"):
         assert set(job) <= JOB_KEYS
@@ -66,7 +71,8 @@ def test_the_components_are_ones_that_toolforge_takes() -> None:
     assert config["config_version"] == "v1beta1"
     for component in config["components"].values():
         assert component["component_type"] == "scheduled"
-        assert set(component["build"]) == {"repository", "ref"}
+        assert set(component["build"]) in ({"repository", "ref"}, {"reuse_from"})
+        assert component["build"].get("reuse_from", "herald") in config["components"]
         assert set(component["run"]) <= RUN_KEYS
         assert component["run"]["command"] in procfile()
 
