@@ -15,9 +15,9 @@ OLD = "'''2026-11-10''': Old news, on the page before the bot. <!-- herald: id=o
 
 
 @pytest.fixture
-def world(tmp_path: Path) -> World:
-    """A wiki with no page yet and one channel."""
-    return World(folder=tmp_path)
+def world(tmp_path: Path, ledger_url: str) -> World:
+    """A wiki with no page yet and one channel; the ledger is one of both kinds of database in turn."""
+    return World(folder=tmp_path, ledger_url=ledger_url)
 
 
 @pytest.fixture

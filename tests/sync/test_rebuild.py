@@ -33,8 +33,7 @@ def bereft(followed: World) -> World:
     followed.page(NEWER, NEW, OLD)
     followed.run()
     assert len(followed.texts) == 2
-    for file in followed.folder.glob("herald.sqlite*"):
-        file.unlink()
+    followed.lose_ledger()
     followed.pass_time(hours=1)
     return followed
 

@@ -1,4 +1,4 @@
-"""A small world for the engine: a wiki and networks in memory, a real ledger on disk, a clock that is set.
+"""A small world for the engine: a wiki and networks in memory, a real ledger, a clock that is set.
 
 Each ``run`` opens the ledger anew, as each run of the bot is a process of its own.
 """
@@ -9,6 +9,8 @@ import hashlib
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import MetaData, create_engine
 
 from bot.config import ChannelConfig, Config, PageConfig, WikiConfig
 from bot.errors import PageError
@@ -98,9 +100,10 @@ class MemoryWiki:
 
 @dataclass(kw_only=True)
 class World:
-    """Everything there is, and what survives a run."""
+    """Everything there is, and what survives a run; without a ``ledger_url``, the ledger is in ``folder``."""
 
     folder: Path
+    ledger_url: str = ""
     now: datetime = START
     channels: dict[str, MemoryChannel] = field(default_factory=dict)
     channel_settings: dict[str, dict[str, Any]] = field(default_factory=dict)
@@ -146,7 +149,7 @@ class World:
             path=self.folder / "news.toml",
             wiki=WikiConfig(),
             pages=tuple(PageConfig(title=title, layout="bullets") for title in self.titles),
-            ledger_url=f"sqlite:///{self.folder / 'herald.sqlite'}",
+            ledger_url=self.ledger_url or f"sqlite:///{self.folder / 'herald.sqlite'}",
             gate=self.gate,
             run_timeout=self.run_timeout,
             channels=tuple(
@@ -186,6 +189,14 @@ class World:
     def adopt(self) -> RunReport:
         with open_ledger(self.config().ledger_url) as ledger:
             return engine.adopt(self.herald(ledger))
+
+    def lose_ledger(self) -> None:
+        """Leave nothing of the ledger."""
+        engine = create_engine(self.config().ledger_url)
+        everything = MetaData()
+        everything.reflect(engine)
+        everything.drop_all(engine)
+        engine.dispose()
 
     def deliveries(self) -> tuple[Delivery, ...]:
         with open_ledger(self.config().ledger_url) as ledger:

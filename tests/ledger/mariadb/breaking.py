@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import contextmanager
+from dataclasses import dataclass
 from enum import Enum, auto
 from typing import TYPE_CHECKING
 
@@ -26,37 +27,46 @@ class Moment(Enum):
     REPLY = auto()  # after the commit, whose reply is lost
 
 
-@contextmanager
-def broken(server: MariaDB, ledger: Ledger, moment: Moment, *, statement: str = "") -> Iterator[None]:
-    """Break the ledger's connection once, in the next transaction that writes.
+@dataclass(slots=True)
+class Break:
+    """A break that is to come; ``done`` when it has."""
 
-    For ``STATEMENT``, that is before the next one that begins with ``statement``.
+    done: bool = False
+
+
+@contextmanager
+def broken(
+    server: MariaDB, ledger: Ledger, moment: Moment, *, statement: str = "", after: int = 0
+) -> Iterator[Break]:
+    """Break the ledger's connection once, in a transaction that writes, ``after`` so many have gone well.
+
+    For ``STATEMENT``, that is before the next statement that begins with ``statement``.
     """
     engine = ledger._database._engine
-    writing = False
-    left = [moment]
+    plan = Break()
+    left = after + 1  # transactions until the one to break
 
     def cut(connection: Connection) -> None:
-        left.clear()
+        plan.done = True
         server.kill(connection.connection.dbapi_connection.thread_id())  # type: ignore[union-attr] # the driver's
 
     def before_statement(connection: Connection, _cursor: object, sql: str, *_: object) -> None:
-        nonlocal writing
-        writing = writing or "FOR UPDATE" in sql
-        if (left == [Moment.FIRST] and writing) or (left == [Moment.STATEMENT] and sql.startswith(statement)):
+        nonlocal left
+        left -= "FOR UPDATE" in sql
+        first = moment is Moment.FIRST and left == 0
+        if not plan.done and (first or (moment is Moment.STATEMENT and sql.startswith(statement))):
             cut(connection)
 
     def before_commit(connection: Connection) -> None:
-        if writing and left == [Moment.REPLY]:
-            connection.connection.commit()
-        if writing and left and left[0] in {Moment.COMMIT, Moment.REPLY}:
+        if left == 0 and not plan.done and moment in {Moment.COMMIT, Moment.REPLY}:
+            if moment is Moment.REPLY:
+                connection.connection.commit()
             cut(connection)
 
     event.listen(engine, "before_cursor_execute", before_statement)
     event.listen(engine, "commit", before_commit)
     try:
-        yield
-        assert not left, "the moment never came"
+        yield plan
     finally:
         event.remove(engine, "before_cursor_execute", before_statement)
         event.remove(engine, "commit", before_commit)
