@@ -85,7 +85,8 @@ def recognise(items: Sequence[Item], memory: PageMemory | None, page: Page) -> t
 
     The provenance is the known one's where the item has stood on the page unchanged since. What is new or
     edited, or was put back after it had left the page, begins with this revision and whoever may have
-    written it.
+    written it. Where the page was saved more than once since the last look, nobody knows whether the item was
+    away in between: it begins anew too, as written by all of these.
     """
     known = memory.items if memory else ()
     fresh = with_keys(items, page.title)
@@ -95,8 +96,9 @@ def recognise(items: Sequence[Item], memory: PageMemory | None, page: Page) -> t
     recognised = []
     for place, (item, face) in enumerate(zip(fresh, faces, strict=True)):
         same = known[pairs[place]] if place in pairs else None
-        stayed = same is not None and same.present and same.fingerprint == face.fingerprint
-        provenance = same.provenance if same is not None and stayed else begun
+        provenance = begun
+        if same is not None and same.present and same.fingerprint == face.fingerprint:
+            provenance = _as_known(same.provenance, begun, looked_away=len(page.history) > 1)
         recognised.append(replace(item, key=same.key if same else item.key, provenance=provenance))
     return _numbered(recognised, taken=[item.key for item in known], settled=set(pairs))
 
@@ -104,6 +106,12 @@ def recognise(items: Sequence[Item], memory: PageMemory | None, page: Page) -> t
 def remember(items: Sequence[Item]) -> tuple[KnownItem, ...]:
     """Return what to keep of recognised items; raises ``ValueError`` for one without a provenance."""
     return tuple(_known(item) for item in items)
+
+
+def _as_known(known: Provenance, begun: Provenance, *, looked_away: bool) -> Provenance:
+    if not looked_away:
+        return known
+    return replace(begun, editors=tuple(dict.fromkeys((*known.editors, *begun.editors))))
 
 
 def _known(item: Item) -> KnownItem:

@@ -261,6 +261,32 @@ def test_the_end_of_the_runs_time_leaves_the_rest_for_the_next(followed: World) 
     assert len(followed.texts) == 2
 
 
+def test_what_was_reverted_and_put_back_between_two_looks_settles_anew(followed: World) -> None:
+    followed.page(NEW, OLD, user="192.0.2.1")
+    followed.run()
+    followed.pass_time(minutes=28)
+    followed.page(OLD)
+    followed.page(NEW, OLD, user="192.0.2.1")
+    followed.pass_time(minutes=2)
+    followed.run()
+    assert followed.texts == []
+    followed.pass_time(minutes=28)
+    followed.run()
+    assert followed.texts == ["MediaWiki 1.46 is out."]
+
+
+def test_what_a_trusted_person_took_back_is_not_trusted_when_a_stranger_puts_it_back(followed: World) -> None:
+    followed.page(NEW, OLD)
+    followed.channel.fail(Fault.REFUSED)
+    followed.run()
+    followed.page(OLD)
+    followed.page(NEW, OLD, user="192.0.2.1")
+    followed.pass_time(minutes=10)
+    report = followed.run()
+    assert followed.texts == []
+    assert [refusal.item for refusal in report.held] == ["new"]
+
+
 # --- threads ---
 
 SENTENCES = " ".join(f"Sentence {number} tells a little more about the release." for number in range(12))
