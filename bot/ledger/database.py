@@ -11,13 +11,22 @@ from sqlalchemy.exc import SQLAlchemyError
 from bot.errors import LedgerError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
     from contextlib import AbstractContextManager
 
     from sqlalchemy import Connection, Engine
 
 WRITES = "herald_writes"
 """The execution option that marks a transaction which is going to write."""
+
+AT_ONCE = 500  # keys in one query; databases limit how many parameters they take
+
+
+def in_parts(keys: Iterable[str]) -> Iterator[list[str]]:
+    """Part keys so that each part fits into one query."""
+    wanted = sorted(set(keys))
+    for start in range(0, len(wanted), AT_ONCE):
+        yield wanted[start : start + AT_ONCE]
 
 
 class ConnectionLost(LedgerError):  # noqa: N818 - named like its siblings in bot/errors.py: what has happened

@@ -8,18 +8,18 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import Connection, Row, Select, func, insert, select, update
 
 from bot.errors import LedgerError
+from bot.ledger.database import in_parts
 from bot.ledger.pages import page_row
 from bot.ledger.schema import delivery, event, page
 from bot.ledger.transitions import require
 from bot.model import Delivery, Event, NewDelivery, Status
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Iterator, Sequence
+    from collections.abc import Collection, Iterable, Sequence
     from datetime import datetime
 
 MAY_BE_PUBLIC = (Status.SENDING, Status.SENT, Status.IN_DOUBT, Status.RETRACTED)
 
-_AT_ONCE = 500  # keys in one query; databases limit how many parameters they take
 
 _Place = tuple[str, str, int]  # item, channel, part
 
@@ -46,7 +46,8 @@ def find(
         query = query.where(delivery.c.status.in_(list(statuses)))
     if claimed_after is not None:
         query = query.where(delivery.c.claimed_at > claimed_after)
-    queries = [query] if items is None else [query.where(delivery.c.item.in_(some)) for some in _some(items)]
+    item = delivery.c.item
+    queries = [query] if items is None else [query.where(item.in_(some)) for some in in_parts(items)]
     found = [_delivery(row) for query in queries for row in connection.execute(query)]
     return tuple(sorted(found, key=lambda row: row.id))
 
@@ -164,17 +165,10 @@ def _all() -> Select[Any]:
 
 def _on_page(connection: Connection, page_id: int, keys: Iterable[str]) -> dict[_Place, Delivery]:
     found: dict[_Place, Delivery] = {}
-    for some in _some(keys):
+    for some in in_parts(keys):
         query = _all().where(delivery.c.page_id == page_id, delivery.c.item.in_(some))
         found.update({_place(row): row for row in map(_delivery, connection.execute(query))})
     return found
-
-
-def _some(keys: Iterable[str]) -> Iterator[list[str]]:
-    """Part keys so that each part fits into one query."""
-    wanted = sorted(set(keys))
-    for start in range(0, len(wanted), _AT_ONCE):
-        yield wanted[start : start + _AT_ONCE]
 
 
 def _place(one: NewDelivery | Delivery) -> _Place:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Connection, Row, insert, select, update
 
+from bot.ledger.database import in_parts
 from bot.ledger.schema import follow, item, page
 from bot.model import KnownItem, PageMemory, Provenance
 
@@ -13,9 +14,11 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from datetime import datetime
 
+    from sqlalchemy import ColumnElement
 
-def recall(connection: Connection, site: str, title: str) -> PageMemory | None:
-    """Return what is known of the page, its items in the order they were first seen."""
+
+def recall(connection: Connection, site: str, title: str, *, past: bool) -> PageMemory | None:
+    """Return what is known of the page, its items in the order they were first seen; see ``Ledger.page``."""
     row = connection.execute(
         select(page.c.id, page.c.revision, page.c.sha1).where(page.c.site == site, page.c.title == title)
     ).one_or_none()
@@ -27,7 +30,7 @@ def recall(connection: Connection, site: str, title: str) -> PageMemory | None:
         title=title,
         revision=row.revision,
         sha1=row.sha1,
-        items=tuple(known for _, known in _items(connection, row.id)),
+        items=tuple(known for _, known in _items(connection, row.id, *([] if past else [item.c.present]))),
         channels=frozenset(channels),
     )
 
@@ -62,7 +65,10 @@ def page_row(connection: Connection, site: str, title: str, *, now: datetime) ->
 def _remember_items(
     connection: Connection, page_id: int, items: Iterable[KnownItem], *, now: datetime
 ) -> None:
-    known = {old.key: (row_id, old) for row_id, old in _items(connection, page_id)}
+    items = tuple(items)
+    known = {old.key: (row_id, old) for row_id, old in _items(connection, page_id, item.c.present)}
+    for keys in in_parts(one.key for one in items if one.key not in known):
+        known |= {old.key: (row_id, old) for row_id, old in _items(connection, page_id, item.c.key.in_(keys))}
     new: list[dict[str, Any]] = []
     for present in items:
         row_id, old = known.pop(present.key, (None, None))
@@ -77,8 +83,11 @@ def _remember_items(
             connection.execute(update(item).where(item.c.id == row_id).values(present=False))
 
 
-def _items(connection: Connection, page_id: int) -> Iterable[tuple[int, KnownItem]]:
-    rows = connection.execute(select(item).where(item.c.page_id == page_id).order_by(item.c.id))
+def _items(
+    connection: Connection, page_id: int, *conditions: ColumnElement[bool]
+) -> Iterable[tuple[int, KnownItem]]:
+    query = select(item).where(item.c.page_id == page_id, *conditions).order_by(item.c.id)
+    rows = connection.execute(query)
     return [(row.id, _known_item(row)) for row in rows]
 
 

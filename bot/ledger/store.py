@@ -69,10 +69,14 @@ class Ledger:
         """
         return self._lock()
 
-    def page(self, site: str, title: str) -> PageMemory | None:
-        """Return what is known of a page, items in the order they were first seen; ``None``: nothing yet."""
+    def page(self, site: str, title: str, *, past: bool = True) -> PageMemory | None:
+        """Return what is known of a page, items in the order they were first seen; ``None``: nothing yet.
+
+        Without the ``past``, of the items only those that stood there when it was last seen: a page may have
+        had thousands before.
+        """
         with self._database.reading() as connection:
-            return pages.recall(connection, site, title)
+            return pages.recall(connection, site, title, past=past)
 
     def remember_page(self, memory: PageMemory, *, now: datetime) -> None:
         """Write down a page as it was just seen.

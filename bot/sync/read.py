@@ -45,7 +45,7 @@ def read_shelf(
 
     What was published after ``watched`` and is gone from the page may have been reverted: that is looked up.
     """
-    memories = {page.title: ledger.page(shelf.source.name, page.title) for page in shelf.pages}
+    memories = {page.title: ledger.page(shelf.source.name, page.title, past=False) for page in shelf.pages}
     wanted = [
         Wanted(title=title, seen=memory.revision if memory else None) for title, memory in memories.items()
     ]
@@ -60,10 +60,9 @@ def read_shelf(
             troubles.append(Trouble(message=str(page), page=config.title, failure=True))
             continue
         page, news = understand(page, config, shelf.source, names)
-        memory = memories[config.title]
-        items = recognise(news.items, memory, page)
+        memory, items = _recognised(ledger, news, memories[config.title], page)
         rows = _rows(ledger, shelf.source.name, config.title, items, watched)
-        gone = _published_and_gone(items, memory, rows, watched)
+        gone = _published_and_gone(ledger, memory, items, rows, watched)
         try:
             history = shelf.source.history(page) if gone else ()
         except PageError as error:
@@ -90,6 +89,23 @@ def read_shelf(
     return readings, troubles
 
 
+def _recognised(
+    ledger: Ledger, news: News, memory: PageMemory | None, page: Page
+) -> tuple[PageMemory | None, tuple[Item, ...]]:
+    """Recognise the items of a page; what stood there before ``memory`` is asked for only where it matters.
+
+    It does not where the page is as it was last seen and all that was found is what was found then.
+    """
+    items = recognise(news.items, memory, page)
+    if memory is None:
+        return None, items
+    unchanged = (memory.revision, memory.sha1) == (page.revision.id, page.revision.sha1)
+    if unchanged and {item.key for item in items} == {known.key for known in memory.items}:
+        return memory, items
+    whole = ledger.page(memory.site, memory.title)
+    return whole, recognise(news.items, whole, page)
+
+
 def _rows(
     ledger: Ledger, site: str, page: str, items: Iterable[Item], watched: datetime
 ) -> tuple[Delivery, ...]:
@@ -104,16 +120,21 @@ def _rows(
 
 
 def _published_and_gone(
-    items: Iterable[Item], memory: PageMemory | None, rows: Iterable[Delivery], watched: datetime
+    ledger: Ledger,
+    memory: PageMemory | None,
+    items: Iterable[Item],
+    rows: Iterable[Delivery],
+    watched: datetime,
 ) -> list[KnownItem]:
-    present = {item.key for item in items}
-    published = {
+    gone = {
         row.item
         for row in rows
         if row.status is Status.SENT and row.claimed_at is not None and row.claimed_at > watched
-    }
-    known = memory.items if memory else ()
-    return [item for item in known if item.key in published - present]
+    } - {item.key for item in items}
+    if memory is None or not gone:
+        return []
+    whole = ledger.page(memory.site, memory.title)
+    return [item for item in (whole.items if whole else ()) if item.key in gone]
 
 
 def read_all(herald: Herald) -> tuple[list[Reading], list[Trouble]]:

@@ -35,6 +35,16 @@ def test_an_item_that_left_the_page_stays_known(ledger: Ledger) -> None:
     assert ledger.page(SITE, PAGE) == expected
 
 
+def test_a_page_can_be_asked_for_without_its_past(ledger: Ledger) -> None:
+    ledger.remember_page(memory(known("old"), known("older")), now=NOW)
+    ledger.remember_page(memory(known("new"), known("older")), now=NOW + MINUTE)
+    present = ledger.page(SITE, PAGE, past=False)
+    assert present == memory(known("older"), known("new"))
+    assert present is not None
+    ledger.remember_page(present, now=NOW + MINUTE)
+    assert ledger.page(SITE, PAGE) == memory(known("old", present=False), known("older"), known("new"))
+
+
 def test_an_item_that_was_edited_or_came_back_is_the_same_item(ledger: Ledger) -> None:
     ledger.remember_page(memory(known("mw146"), known("other")), now=NOW)
     ledger.remember_page(memory(known("other")), now=NOW)

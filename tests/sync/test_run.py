@@ -10,6 +10,7 @@ from bot.errors import LedgerLocked
 from bot.ledger.opening import open_ledger
 from bot.model import Gate, Pace, Status
 from tests.sync.conftest import OLD
+from tests.sync.world import TITLE
 
 if TYPE_CHECKING:
     from tests.sync.world import World
@@ -88,6 +89,20 @@ def test_an_item_that_ages_off_and_comes_back_is_not_posted_again(followed: Worl
     followed.page(NEWER, NEW, OLD)
     followed.run()
     assert followed.texts == ["MediaWiki 1.46 is out.", "The Hackathon begins."]
+
+
+def test_a_page_that_is_read_in_another_way_remembers_what_had_left_it(followed: World) -> None:
+    """One revision may have other items than before: another layout is configured, a template has changed."""
+    story = "'''2026-11-18''': The city of [[Berlin]] has planted ten thousand trees in a single year."
+    followed.page(story, OLD)
+    followed.run()
+    followed.page(NEWER, OLD)
+    followed.run()
+    history = followed.wiki.histories[TITLE]
+    again = story.replace("11-18", "11-17")
+    history[-1] = (history[-1][0], f"* {again}\n{history[-1][1]}")
+    assert followed.run().posts == ()
+    assert len(followed.texts) == 2
 
 
 def test_an_item_of_a_stranger_settles_first(followed: World) -> None:
