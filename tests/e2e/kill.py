@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import select
 import shutil
 import signal
@@ -291,14 +292,18 @@ class Stage:
             server.at = lambda *_: None
 
     def _entries(self) -> list[dict[str, Any]]:
-        file = self.bot.folder / "public" / "feed.json"
-        if not file.exists():
+        """Return the feed's entries, oldest first; all its files must tell the same."""
+        public = self.bot.folder / "public"
+        if not public.exists():
             return []
-        leftovers = [path.name for path in file.parent.rglob("*.new")]
-        assert leftovers == []
+        entries = json.loads((public / "feed.json").read_bytes())["items"]
+        assert [path.name for path in public.rglob("*.new")] == []
+        assert re.findall("<id>(.*)</id>", (public / "atom.xml").read_text())[1:] == [
+            entry["id"] for entry in entries
+        ]
         return [
-            {"id": item["id"], "text": item["content_text"], "media": len(item.get("attachments", ()))}
-            for item in reversed(json.loads(file.read_bytes())["items"])
+            {"id": entry["id"], "text": entry["content_text"], "media": len(entry.get("attachments", ()))}
+            for entry in reversed(entries)
         ]
 
 
