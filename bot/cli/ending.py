@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from bot.sync.herald import Herald
 
-LAST_RESORT = 9.5  # seconds; the run itself gives requests in flight 8, and schedulers kill after 10 or more
+LAST_RESORT = 9.5  # seconds; the run itself gives requests in flight 7, and schedulers kill after 10 or more
 
 
 def end_on_sigterm(herald: Herald) -> None:

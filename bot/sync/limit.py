@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 
     from bot.sync.herald import Herald
 
-IN_FLIGHT = timedelta(seconds=8)  # for a request under way when the run is to end; SIGTERM leaves 10
+IN_FLIGHT = timedelta(seconds=7)  # for a request under way when the run is to end; SIGTERM leaves 10
 
 
 class TimeLimit:
