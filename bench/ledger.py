@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from contextlib import ExitStack
+import sqlite3
+from contextlib import ExitStack, closing
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
@@ -25,6 +26,12 @@ SLOWER = 1.2  # with the full ledger, in the time with the empty one
 MEMORY = 120  # MB at the peak
 MEGABYTE = 10**6
 BATCH = 5000
+# Adopted rows are written by the thousand, sent ones only one by one: so they become it afterwards.
+PUBLISHED = """
+UPDATE delivery SET status = 'sent',
+    claimed_at = strftime('%Y-%m-%d %H:%M:%f000', 'now', -(40 + id % 2000) || ' days')
+WHERE item LIKE 'old-%'
+"""
 
 
 def measure(folder: Path, *, deliveries: int, repeats: int) -> list[Result]:
@@ -40,8 +47,11 @@ def measure(folder: Path, *, deliveries: int, repeats: int) -> list[Result]:
                 page=items(ON_PAGE),
             )
             bot.sync()
-        with open_ledger(f"sqlite:///{bots['full ledger'].folder / 'herald.sqlite'}") as ledger:
+        file = bots["full ledger"].folder / "herald.sqlite"
+        with open_ledger(f"sqlite:///{file}") as ledger:
             fill(ledger, deliveries // CHANNELS)
+        with closing(sqlite3.connect(file)) as database, database:
+            database.execute(PUBLISHED)
         times = in_turn({name: bot.sync for name, bot in bots.items()}, repeats=repeats)
         memory = {name: round(bot.peak() / MEGABYTE, 1) for name, bot in bots.items()}
         if written := [request for network in networks for request in network.writes]:

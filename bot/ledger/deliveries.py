@@ -145,7 +145,10 @@ def events(connection: Connection, delivery_id: int) -> tuple[Event, ...]:
 
 def last_claim(connection: Connection, channel: str) -> datetime | None:
     """Return when the last request left that may have published something."""
-    latest: datetime | None = connection.scalar(_public(channel, func.max(delivery.c.claimed_at)))
+    claimed = delivery.c.claimed_at
+    # SQLite would otherwise go through all that were adopted without a claim.
+    query = _public(channel, func.max(claimed)).where(claimed.is_not(None))
+    latest: datetime | None = connection.scalar(query)
     return latest
 
 
