@@ -150,6 +150,14 @@ def _decide(
     return plan([reading.view for reading in readings], herald.followers, around)
 
 
+# Which deliveries a decision moves; of a thread, some parts may have come to their end already.
+_MOVES = {
+    Status.PENDING: {Status.HELD},
+    Status.HELD: {Status.PENDING, Status.HELD},
+    Status.ADOPTED: {Status.PENDING, Status.HELD, Status.FAILED},
+}
+
+
 def _record(herald: Herald, actions: Iterable[Action], readings: Iterable[Reading]) -> None:
     """Write the decision down: first the deliveries, then the pages as seen.
 
@@ -165,9 +173,7 @@ def _record(herald: Herald, actions: Iterable[Action], readings: Iterable[Readin
         if not action.place.rows:
             new.append(_new_delivery(action, status, reason))
         for row in action.place.rows:
-            if row.status in {Status.SENT, Status.SENDING} or (row.status, row.error) == (status, reason):
-                continue
-            if row.status is status is Status.PENDING:
+            if row.status not in _MOVES[status] or (row.status, row.error) == (status, reason):
                 continue
             herald.ledger.settle(row, status, now=now, error=reason, detail=reason or "")
     herald.ledger.create(new, now=now)

@@ -346,3 +346,19 @@ def test_a_thread_whose_item_shrank_before_it_began_leaves_nothing_behind(thread
     threading.page(LONG, OLD)
     report = threading.run()
     assert report.posts == () or report.posts[0].action == "edit"
+
+
+@pytest.mark.parametrize(
+    ("fault", "status"), [(Fault.REJECTED, Status.FAILED), (Fault.ACCEPTED_LOST, Status.IN_DOUBT)]
+)
+def test_a_thread_whose_first_part_has_come_to_an_end_may_leave_the_page(
+    threading: World, fault: Fault, status: Status
+) -> None:
+    threading.channel.capabilities = replace(DEAF, threads=True)
+    threading.channel.fail(fault)
+    threading.run()
+    run_until_quiet(threading, runs=1)
+    threading.page(OLD)
+    run_until_quiet(threading, runs=1)
+    parts = [row.status for row in threading.deliveries() if row.item == "long"]
+    assert (parts[0], set(parts[1:])) == (status, {Status.HELD})
