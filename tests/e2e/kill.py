@@ -193,8 +193,7 @@ class Stage:
     def _land(self) -> None:
         """Wait until whatever a dead process had under way has got there, or never will."""
         for server in self.servers.values():
-            with server.offline():
-                pass
+            server.land()
         deadline = time.monotonic() + TIMEOUT
         while self.database is not None and self.database.connections(self._ledger_url):
             assert time.monotonic() < deadline, "the database has not noticed that its client is dead"

@@ -147,8 +147,7 @@ def holding(server: MastodonServer, moment: str, on: str) -> Iterator[threading.
     finally:
         server.at = lambda *_: None
         let_go.set()
-        with server.offline():  # what was held has got there now
-            pass
+        server.land()
 
 
 def newsroom(bot: Bot, mastodon: MastodonServer, *, items: int, delivery: str = "") -> Bot:

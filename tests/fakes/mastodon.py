@@ -18,7 +18,7 @@ import signal
 import socket
 import sys
 import threading
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -95,10 +95,21 @@ class MastodonServer:
         finally:
             self.start()
 
+    def land(self) -> None:
+        """Wait until every request that is on its way has been carried out; nobody is connected then."""
+        if self._listener is not None:
+            self._listener.shutdown()
+            self._listener.drain()
+            self._listen()
+
     def start(self) -> None:
         self._listener = _Listener(self)
         self.port = self._listener.server_address[1]
         self.api.base_url = self.url
+        self._listen()
+
+    def _listen(self) -> None:
+        assert self._listener is not None
         threading.Thread(target=self._listener.serve_forever, args=(0.005,), daemon=True).start()
 
     def stop(self) -> None:
@@ -155,22 +166,33 @@ class _Listener(ThreadingHTTPServer):
     def __init__(self, server: MastodonServer) -> None:
         self.fake = server
         self._open: set[socket.socket] = set()
+        self._change = threading.Condition()
         super().__init__(("127.0.0.1", server.port), _Handler)
 
     def process_request(self, request: Any, client_address: Any) -> None:
-        self._open.add(request)
+        with self._change:
+            self._open.add(request)
         super().process_request(request, client_address)
 
     def shutdown_request(self, request: Any) -> None:
-        self._open.discard(request)
         super().shutdown_request(request)
+        with self._change:
+            self._open.discard(request)
+            self._change.notify_all()
 
     def hang_up(self) -> None:
-        for connection in tuple(self._open):
-            try:
-                connection.shutdown(socket.SHUT_RDWR)
-            except OSError:
-                continue
+        with self._change:
+            for connection in self._open:
+                with suppress(OSError):
+                    connection.shutdown(socket.SHUT_RDWR)
+
+    def drain(self) -> None:
+        """Serve those who wait, let nobody send more, and wait for the end of what has been sent."""
+        while select.select([self.socket], [], [], 0)[0]:
+            self.handle_request()
+        self.hang_up()
+        with self._change:
+            assert self._change.wait_for(lambda: not self._open, PATIENCE), "a request that does not end"
 
     def handle_error(self, request: Any, client_address: Any) -> None:
         if not isinstance(sys.exc_info()[1], ConnectionError):
