@@ -186,10 +186,10 @@ delivery = Table(
     Column("created_at", UtcDateTime, nullable=False),
     Column("updated_at", UtcDateTime, nullable=False),
     UniqueConstraint("page_id", "item", "channel", "part"),
-    Index(None, "status", "channel"),  # the outbox
-    Index(None, "page_id", "status"),  # a page's part of it
+    Index(None, "status", "channel", "claimed_at"),  # the outbox, and the pace
+    Index(None, "page_id", "status"),  # a page's part of the outbox
     Index(None, "page_id", "claimed_at"),  # what may still be taken back
-    Index(None, "channel", "claimed_at"),  # the pace
+    Index(None, "channel", "claimed_at"),  # the posts that are known
     **MARIADB,
 )
 

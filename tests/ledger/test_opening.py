@@ -18,7 +18,12 @@ if TYPE_CHECKING:
     from tests.servers.mariadb import MariaDB
 
 OPENERS = [open_ledger, open_scratch_copy]
-SINCE_0002 = {"ix_delivery_page_id_status", "ix_delivery_page_id_claimed_at", "ix_item_page_id_present"}
+SINCE_0002 = {
+    "ix_delivery_status_channel_claimed_at",
+    "ix_delivery_page_id_status",
+    "ix_delivery_page_id_claimed_at",
+    "ix_item_page_id_present",
+}
 
 
 @pytest.fixture(params=OPENERS, ids=lambda opener: opener.__name__)

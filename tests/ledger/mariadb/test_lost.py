@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from concurrent.futures import ThreadPoolExecutor
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from sqlalchemy import make_url
+from tenacity import retry, retry_if_result, stop_after_delay, wait_fixed
 
 from bot.errors import LedgerError, LedgerLocked
-from bot.ledger import Ledger, open_ledger
+from bot.ledger import Ledger, deliveries, open_ledger
 from bot.ledger.mariadb import open_database
 from bot.model import Status
 from tests.ledger.making import (
@@ -177,6 +179,30 @@ def test_so_is_whatever_else_a_network_has_answered(
     assert done != row
 
 
+def test_a_receipt_is_not_written_twice_where_its_first_commit_is_still_under_way(
+    ledger: Ledger, url: str, mariadb: MariaDB
+) -> None:
+    """The connection was lost, and the server has not got to the commit yet."""
+    claimed = claim(ledger, pending(ledger))
+    told: dict[str, Any] = {"now": NOW, "detail": "7", "remote_id": "7", "url": None}
+    with open_ledger(url) as other, ThreadPoolExecutor(1) as pool:
+        with other._database.writing() as connection:
+            lost = deliveries.move(connection, claimed, Status.SENT, **told)
+            mended = pool.submit(ledger._mend, claimed, Status.SENT, **told)
+            wait_until(lambda: somebody_waits(mariadb))
+        assert mended.result() == lost
+    assert statuses(ledger, claimed) == WAY
+
+
+def somebody_waits(server: MariaDB) -> bool:
+    return bool(server.ask("SELECT 1 FROM information_schema.innodb_trx WHERE trx_state = 'LOCK WAIT'"))
+
+
+@retry(retry=retry_if_result(lambda true: not true), stop=stop_after_delay(10), wait=wait_fixed(0.02))
+def wait_until(condition: Callable[[], bool]) -> bool:
+    return condition()
+
+
 def test_a_receipt_that_comes_too_late_changes_nothing(held: Ledger, url: str, mariadb: MariaDB) -> None:
     claimed = claim(held, pending(held))
     mariadb.kill(*mariadb.connections(url))
@@ -241,3 +267,13 @@ def test_a_read_that_is_cut_off_is_a_sentence_and_the_next_one_works(
     ):
         ledger.deliveries()
     assert ledger.deliveries() == (row,)
+
+
+def test_a_connection_that_was_closed_while_idle_is_replaced(
+    ledger: Ledger, url: str, mariadb: MariaDB
+) -> None:
+    row = pending(ledger)
+    mariadb.kill(*mariadb.connections(url))
+    assert ledger.deliveries() == (row,)
+    mariadb.kill(*mariadb.connections(url))
+    assert claim(ledger, row).status is Status.SENDING
