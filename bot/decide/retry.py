@@ -14,6 +14,9 @@ if TYPE_CHECKING:
     from bot.model import Event, Pace
 
 LONGEST_WAIT = timedelta(hours=6)  # between two tries, however often one has failed
+UNSEEN = "interrupted; the network takes the same post only once"
+"""Why a delivery is pending again of which nobody could see whether it is public."""
+
 _FINAL = {Status.FAILED, Status.IN_DOUBT, Status.ADOPTED, Status.RETRACTED}
 
 
@@ -39,3 +42,14 @@ def given_up(events: Iterable[Event], pace: Pace, *, now: datetime) -> bool:
         elif event.before in _FINAL:
             first = None
     return first is not None and now - first >= pace.give_up
+
+
+def may_be_public(events: Iterable[Event]) -> bool:
+    """Tell whether an earlier try was interrupted and nobody has looked since what became of it.
+
+    ``events`` are the delivery's, oldest first.
+    """
+    unseen = False
+    for event in events:
+        unseen = event.before not in _FINAL and (unseen or event.detail == UNSEEN)
+    return unseen

@@ -187,8 +187,13 @@ def _put_off(desk: Desk, row: Delivery, said: str, error: ChannelError | None = 
 
 
 def _fail(desk: Desk, row: Delivery, place: Place, post: Post | None, said: str) -> None:
-    desk.ledger.settle(row, Status.FAILED, now=desk.now(), error=said)
-    desk.report(place, "publish", Status.FAILED, post=post, error=said)
+    """Give it up: failed, unless an earlier try may be public after all."""
+    status = Status.FAILED
+    if row.status is Status.SENDING and retry.may_be_public(desk.ledger.events(row.id)):
+        status = Status.IN_DOUBT
+        said = f"{said}; an earlier try may be public: look there and use 'resolve'"
+    desk.ledger.settle(row, status, now=desk.now(), error=said)
+    desk.report(place, "publish", status, post=post, error=said)
 
 
 def _rows(desk: Desk, place: Place, parts: int) -> tuple[Delivery, ...]:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from bot.decide.match import earliest_sign, published
+from bot.decide.retry import UNSEEN
 from bot.errors import ChannelError
 from bot.model import FOREVER, Outcome, Status, Trouble
 
@@ -40,7 +41,7 @@ class Settling:
         if self.channel.capabilities.read_back:
             self._look(due, now)
         elif self.channel.capabilities.idempotent == FOREVER:
-            self._settle(due, Status.PENDING, "interrupted; the network takes the same post only once")
+            self._settle(due, Status.PENDING, UNSEEN)
         else:
             doubt = "it may be public, and this network cannot be read: look there and use 'resolve'"
             self._settle(due, Status.IN_DOUBT, doubt)

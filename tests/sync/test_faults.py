@@ -82,6 +82,20 @@ def test_a_death_around_the_request_neither_doubles_nor_loses(followed: World, s
     assert followed.texts == ["MediaWiki 1.46 is out.", "The Hackathon begins."]
 
 
+@pytest.mark.parametrize("end", [Fault.REJECTED, Fault.REFUSED])
+def test_what_may_be_public_has_not_failed_when_its_repetition_has(followed: World, end: Fault) -> None:
+    followed.channel.capabilities = Capabilities(idempotent=FOREVER)
+    followed.channel_settings["mastodon"]["delivery"] = Pace(give_up=timedelta(minutes=1))
+    followed.page(NEW, OLD)
+    followed.channel.fail(Fault.ACCEPTED_LOST, end)
+    followed.run()
+    followed.pass_time(minutes=10)
+    followed.run()
+    (row,) = [row for row in followed.deliveries() if row.item == "new"]
+    assert row.status is Status.IN_DOUBT
+    assert "resolve" in (row.error or "")
+
+
 def test_during_the_grace_nothing_is_decided(followed: World) -> None:
     followed.channel.capabilities = READABLE
     followed.page(NEW, OLD)
