@@ -7,20 +7,24 @@ which they can be written again; the last says how many rows there were. Times a
 from __future__ import annotations
 
 import json
+from dataclasses import dataclass
 from datetime import date, datetime
+from itertools import groupby, islice
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Date, Enum, Integer, func, insert, select
+from sqlalchemy import JSON, Boolean, Date, Enum, Integer, func, insert, select
+from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, StatementError
 
 from bot.errors import LedgerError
 from bot.ledger.migrate import REVISIONS
-from bot.ledger.schema import UtcDateTime, metadata
+from bot.ledger.schema import Name, Prose, UtcDateTime, metadata
 from bot.model import Status
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from sqlalchemy import Column, Connection, Table
+    from sqlalchemy.types import TypeEngine
 
 FORMAT = "wikiherald ledger"
 AT_ONCE = 500  # rows in memory
@@ -48,14 +52,38 @@ def restore(connection: Connection, lines: Iterable[str]) -> int:
     for table in metadata.sorted_tables:
         if connection.scalar(select(func.count()).select_from(table)):
             raise LedgerError("The ledger is not empty, and an import never mixes: move it away first.")
-    rows = 0
-    for table, values in _rows(lines):
-        connection.execute(insert(table).values(values))
-        rows += 1
-    return rows
+    written = 0
+    for table, rows in groupby(_rows(lines), key=lambda row: row.table):
+        while some := list(islice(rows, AT_ONCE)):
+            _write(connection, table, some)
+            written += len(some)
+    return written
 
 
-def _rows(lines: Iterable[str]) -> Iterator[tuple[Table, dict[str, Any]]]:
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Row:
+    """A line that tells of a row."""
+
+    line: int
+    table: Table
+    values: dict[str, Any]
+
+
+def _write(connection: Connection, table: Table, rows: list[_Row]) -> None:
+    """Write rows at once; if they cannot be, one by one, to know which."""
+    try:
+        with connection.begin_nested():
+            connection.execute(insert(table), [row.values for row in rows])
+    except StatementError as error:
+        if isinstance(error, DBAPIError) and not isinstance(error, IntegrityError | DataError):
+            raise  # it is not the rows' fault
+        if len(rows) == 1:
+            raise _broken(rows[0].line, error.orig.args[-1] if error.orig else error) from error
+        for row in rows:
+            _write(connection, table, [row])
+
+
+def _rows(lines: Iterable[str]) -> Iterator[_Row]:
     number = read = 0
     complete = False
     for number, line in enumerate(lines, start=1):
@@ -66,42 +94,60 @@ def _rows(lines: Iterable[str]) -> Iterator[tuple[Table, dict[str, Any]]]:
             elif "rows" in told:
                 complete = told["rows"] == read
             else:
-                yield _row(told)
+                yield _row(number, told)
                 read += 1
-        except (ValueError, KeyError, TypeError) as error:
-            raise LedgerError(
-                f"Line {number} is not of a ledger's export ({error}). Nothing was imported."
-            ) from error
+                complete = False
+        except (ValueError, KeyError, TypeError, RecursionError) as error:
+            raise _broken(number, error) from error
     if not complete:
         raise LedgerError(f"The export is not complete: it ends after line {number}. Nothing was imported.")
 
 
-def _row(told: dict[str, Any]) -> tuple[Table, dict[str, Any]]:
+def _broken(line: int, why: object) -> LedgerError:
+    return LedgerError(f"Line {line} is not of a ledger's export ({why}). Nothing was imported.")
+
+
+def _row(number: int, told: dict[str, Any]) -> _Row:
     table, row = metadata.tables[told["table"]], told["row"]
     if set(row) != set(table.columns.keys()):
         raise ValueError("other columns")
-    return table, {column.name: _value(column, row[column.name]) for column in table.columns}
+    values = {column.name: _value(column, row[column.name]) for column in table.columns}
+    return _Row(line=number, table=table, values=values)
 
 
 def _check_header(told: dict[str, Any]) -> None:
+    """Let an older export pass: what has changed since, its rows will tell."""
     if told["format"] != FORMAT:
         raise ValueError("it does not say that it is one")
-    if told["schema"] != REVISIONS[-1]:
-        raise ValueError(f"schema {told['schema']}, and this version of Wikiherald has {REVISIONS[-1]}")
+    if told["schema"] not in REVISIONS:
+        raise ValueError(f"it is of a newer version of Wikiherald, schema {told['schema']}: upgrade first")
+
+
+_KINDS: tuple[tuple[type[TypeEngine[Any]], type], ...] = (
+    (Enum, str),  # before the text that it also is
+    (Boolean, bool),
+    (Integer, int),
+    (JSON, list),
+    (Date, str),
+    (UtcDateTime, str),
+    (Name, str),
+    (Prose, str),
+)
 
 
 def _value(column: Column[Any], told: Any) -> Any:  # noqa: ANN401 - whatever the column holds
     if told is None:
         return None
-    if isinstance(column.type, UtcDateTime):
+    kind = column.type
+    expected = next(python for sql, python in _KINDS if isinstance(kind, sql))
+    fits = type(told) is expected  # not isinstance: true is no number
+    if not fits:
+        raise TypeError(f"{column.name} is not what it should be")
+    if isinstance(kind, UtcDateTime):
         return datetime.fromisoformat(told)
-    if isinstance(column.type, Date):
+    if isinstance(kind, Date):
         return date.fromisoformat(told)
-    if isinstance(column.type, Enum):
-        return Status(told)
-    if isinstance(column.type, Integer) and not isinstance(told, int):
-        raise TypeError(f"{column.name} is no number")
-    return told
+    return Status(told) if isinstance(kind, Enum) else told
 
 
 def _plain(value: Any) -> Any:  # noqa: ANN401 - whatever a column holds

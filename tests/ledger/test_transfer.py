@@ -3,21 +3,30 @@
 from __future__ import annotations
 
 import json
-from datetime import date
+from contextlib import ExitStack
+from datetime import date, timedelta
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from sqlalchemy import create_engine
 
 from bot.errors import LedgerError
 from bot.ledger import open_ledger
-from bot.model import PageMemory, Status
-from tests.ledger.making import MINUTE, NOW, PAGE, SITE, known, new, pending, sent
+from bot.ledger.schema import metadata
+from bot.model import PageMemory, Provenance, Status
+from tests.ledger.making import MINUTE, NOW, PAGE, SITE, claim, known, new, pending, sent
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from datetime import datetime
     from pathlib import Path
 
     from bot.ledger import Ledger
+    from bot.model import NewDelivery
+    from tests.servers.mariadb import MariaDB
 
 
 @pytest.fixture
@@ -128,6 +137,119 @@ def test_a_value_that_cannot_be_is_refused(full: Ledger, empty: Ledger, column: 
     with pytest.raises(LedgerError):
         empty.restore(lines)
     assert json.loads(list(empty.export())[-1]) == {"rows": 0}
+
+
+@pytest.mark.parametrize(
+    ("column", "value"), [("text", 7), ("attempts", True), ("key", "x" * 65), ("page_id", 99), ("item", None)]
+)
+def test_a_row_that_cannot_be_is_named_by_its_line(
+    full: Ledger, empty: Ledger, column: str, value: object
+) -> None:
+    lines = list(full.export())
+    place = next(number for number, line in enumerate(lines) if '"delivery"' in line)
+    told = json.loads(lines[place])
+    lines[place] = json.dumps(told | {"row": told["row"] | {column: value}})
+    with pytest.raises(LedgerError, match=rf"Line {place + 1} .*Nothing was imported"):
+        empty.restore(lines)
+    assert json.loads(list(empty.export())[-1]) == {"rows": 0}
+
+
+def test_a_row_that_is_there_twice_is_named_by_its_line(full: Ledger, url: str) -> None:
+    lines = list(full.export())
+    place = next(number for number, line in enumerate(lines) if '"delivery"' in line)
+    lines.insert(place + 1, lines[place])
+    wipe(url)
+    with pytest.raises(LedgerError, match=rf"(?i)Line {place + 2} .*(unique|duplicate).*Nothing was imp"):
+        full.restore(lines)
+    assert json.loads(list(full.export())[-1]) == {"rows": 0}
+
+
+def test_an_export_of_an_older_version_is_taken(full: Ledger, empty: Ledger) -> None:
+    _, *rows = full.export()
+    older = json.dumps({"format": "wikiherald ledger", "schema": "0001"})
+    empty.restore([older, *rows])
+    assert everything(empty) == everything(full)
+
+
+def wipe(url: str) -> None:
+    """Empty a ledger's tables."""
+    engine = create_engine(url)
+    with engine.begin() as connection:
+        for table in reversed(metadata.sorted_tables):
+            connection.execute(table.delete())
+    engine.dispose()
+
+
+# What a wiki's page can hold, and an error's text besides: half characters are not among them.
+TEXTS = st.text(st.characters(codec="utf-8"), max_size=20)
+MOMENTS = st.integers(-(10**15), 10**15).map(lambda number: NOW + timedelta(microseconds=number))
+ITEMS = st.builds(
+    known,
+    st.text(st.characters(codec="utf-8"), min_size=1, max_size=30),
+    text=TEXTS,
+    date=st.none() | st.dates(),
+    main_link=st.none() | TEXTS,
+    unit=st.none() | TEXTS,
+    present=st.booleans(),
+    provenance=st.builds(
+        Provenance,
+        revision=st.integers(0, 2**40),
+        editors=st.lists(TEXTS, max_size=3).map(tuple),
+        since=MOMENTS,
+    ),
+)
+PAGES = st.builds(
+    PageMemory,
+    site=st.sampled_from(["one", "two"]),
+    title=st.sampled_from(["News", "news", "Néws "]),
+    revision=st.integers(0, 2**40),
+    sha1=TEXTS,
+    items=st.lists(ITEMS, max_size=4, unique_by=lambda item: item.key).map(tuple),
+    channels=st.frozensets(st.sampled_from(["feed", "Feed"])),
+)
+DELIVERIES = st.builds(
+    new,
+    TEXTS,
+    status=st.sampled_from([Status.PENDING, Status.HELD, Status.ADOPTED]),
+    part=st.integers(0, 3),
+    text=TEXTS,
+    link=st.none() | TEXTS,
+    editor=st.none() | TEXTS,
+    reason=TEXTS,
+    remote_id=st.none() | TEXTS,
+)
+
+
+@pytest.fixture
+def three(tmp_path: Path, mariadb: MariaDB) -> Iterator[dict[str, Ledger]]:
+    """A ledger in a file, one on a server, and again one in a file, by their URLs."""
+    urls = [f"sqlite:///{tmp_path / 'first'}", mariadb.clean_url(), f"sqlite:///{tmp_path / 'last'}"]
+    with ExitStack() as stack:
+        yield {url: stack.enter_context(open_ledger(url)) for url in urls}
+
+
+@given(pages=st.lists(PAGES, max_size=3), made=st.lists(DELIVERIES, max_size=5), at=MOMENTS)
+# The ledgers are emptied each time.
+@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_whatever_a_ledger_holds_goes_to_the_other_kind_and_back(
+    three: dict[str, Ledger], pages: list[PageMemory], made: list[NewDelivery], at: datetime
+) -> None:
+    for url in three:
+        wipe(url)
+    first, *others = three.values()
+    for page in pages:
+        first.remember_page(page, now=at)
+    for row in first.create(made, now=at):
+        if row.status is Status.PENDING and row in first.deliveries():
+            claim(first, row, now=at)
+    lines = list(first.export())
+    for before, after in pairwise(three.values()):
+        after.restore(before.export())
+    for other in others:
+        assert list(other.export()) == lines
+        assert other.deliveries() == first.deliveries()
+        for page in pages:
+            assert other.page(page.site, page.title) == first.page(page.site, page.title)
 
 
 def test_an_empty_file_is_no_export(empty: Ledger) -> None:
