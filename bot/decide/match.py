@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from bot.model import Delivery, Item, RemotePost
 
-CLOCK_SKEW = timedelta(minutes=5)  # between the network's clock and ours
+CLOCK_SKEW = timedelta(hours=14)  # between the network's clock and ours: local time may pass for UTC with us
 BY_HAND_BEFORE = timedelta(days=2)  # people post first and write on the wiki afterwards
 ALIKE = 0.9  # of difflib's ratio: a mended typo stays above, other news far below
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from bot.decide.match import earliest_sign, posted_by_hand, published
+from bot.decide.match import CLOCK_SKEW, earliest_sign, posted_by_hand, published
 from bot.model import Status
 from tests.builders import DAY, HOUR, NOW, a_remote_post, a_row, an_item
 
@@ -53,8 +53,8 @@ def test_other_news_is_not_taken_for_ours(shown: str) -> None:
 
 def test_a_post_older_than_the_claim_is_not_it_but_clocks_may_differ() -> None:
     row = a_row(**CLAIMED)
-    early = a_remote_post(row.text, created_at=NOW - timedelta(minutes=4))
-    too_early = a_remote_post(row.text, created_at=NOW - timedelta(minutes=6))
+    early = a_remote_post(row.text, created_at=NOW - timedelta(hours=14))
+    too_early = a_remote_post(row.text, created_at=NOW - timedelta(hours=15))
     assert published([row], [early], taken=()) == {row.id: early}
     assert published([row], [too_early], taken=()) == {}
 
@@ -131,7 +131,7 @@ def test_an_item_without_text_matches_nothing_by_text() -> None:
 
 def test_the_channel_is_read_back_to_the_earliest_thing_sought() -> None:
     row = a_row(**{**CLAIMED, "claimed_at": NOW - HOUR})
-    assert earliest_sign([row], (), now=NOW) == NOW - HOUR - timedelta(minutes=5)
+    assert earliest_sign([row], (), now=NOW) == NOW - HOUR - CLOCK_SKEW
     undated = replace(an_item(), date=None)
     assert earliest_sign((), [undated], now=NOW) == NOW - 2 * HOUR - 2 * DAY
     assert earliest_sign((), (), now=NOW) == NOW

@@ -112,6 +112,18 @@ def test_during_the_grace_nothing_is_decided(followed: World) -> None:
     assert followed.texts == ["MediaWiki 1.46 is out."]
 
 
+@pytest.mark.parametrize("ahead", [timedelta(minutes=6), timedelta(hours=14)])
+def test_a_lost_reply_is_found_by_a_machine_whose_clock_is_wrong(followed: World, ahead: timedelta) -> None:
+    followed.channel.capabilities = READABLE
+    followed.channel.clock = lambda: followed.now - ahead
+    followed.page(NEW, OLD)
+    followed.channel.fail(Fault.ACCEPTED_LOST)
+    followed.run()
+    run_until_quiet(followed)
+    assert len(followed.channel.posts) == 1
+    assert followed.statuses()["new"] == "sent"
+
+
 def test_while_the_channel_cannot_be_read_nothing_is_posted_again(followed: World) -> None:
     followed.channel.capabilities = READABLE
     followed.page(NEW, OLD)
