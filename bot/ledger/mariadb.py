@@ -262,7 +262,7 @@ def _engine(url: URL, password: Secret | None, *, read_only: bool = False) -> En
     def authenticate(_dialect: object, _record: object, _arguments: object, options: dict[str, Any]) -> None:
         """Hand the password to the driver alone: a URL that has it would be shown sooner or later."""
         if password is not None:
-            options["password"] = password.reveal()
+            options["password"] = password.reveal().encode()  # the driver would take it for Latin-1
 
     def only_read(connection: Any, _record: object) -> None:  # noqa: ANN401 - the driver's, which has no types
         with connection.cursor() as cursor:
