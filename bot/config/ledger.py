@@ -55,7 +55,7 @@ def read_ledger(
     else:
         variable = table.get(key, checks.variable, "")
     table.close()
-    password = environ.get(variable, "")
+    password = environ.get(variable, "").strip("\r\n")  # as it comes out of a file
     if variable and not password:
         missing.append(variable)
     for name in missing:
