@@ -87,8 +87,17 @@ def noticed(item: Item) -> datetime:
 
 def earliest_sign(deliveries: Sequence[Delivery], items: Sequence[Item], *, now: datetime) -> datetime:
     """Return since when a channel must be read back to find what these deliveries and items became."""
-    claims = [delivery.claimed_at - CLOCK_SKEW for delivery in deliveries if delivery.claimed_at]
+    claims = [left - CLOCK_SKEW for delivery in deliveries if (left := left_at(delivery))]
     return min([now, *claims, *(noticed(item) - BY_HAND_BEFORE for item in items)])
+
+
+def left_at(delivery: Delivery) -> datetime | None:
+    """Return when the request left that a delivery was claimed for.
+
+    A claim dated later than what was written after it is from before the clock was put back: the later entry
+    is then the best that is known.
+    """
+    return min(delivery.claimed_at, delivery.updated_at) if delivery.claimed_at else None
 
 
 def _same_key(delivery: Delivery, post: RemotePost) -> bool:
@@ -105,11 +114,12 @@ def _nearly_same_text(delivery: Delivery, post: RemotePost) -> bool:
 
 def _may_be(delivery: Delivery, post: RemotePost, compare: Callable[[str, str], bool]) -> bool:
     """Compare texts where the times allow it; a post with a key of ours is matched by that alone."""
+    left = left_at(delivery)
     return (
         post.key is None
         and bool(delivery.text)
-        and delivery.claimed_at is not None
-        and post.created_at >= delivery.claimed_at - CLOCK_SKEW
+        and left is not None
+        and post.created_at >= left - CLOCK_SKEW
         and compare(delivery.text, post.text)
     )
 

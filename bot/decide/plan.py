@@ -198,9 +198,14 @@ class _Case:
         return verdict(self.item, _surroundings(self.view, self.around))
 
     def retry_at(self, status: Status) -> datetime | None:
-        """Return the time before which nothing is tried again, if it is still to come."""
-        times = [row.retry_at for row in self.place.rows if row.status is status and row.retry_at]
-        return max(times) if times and max(times) > self.around.now else None
+        """Return the time before which nothing is tried again, if it is still to come.
+
+        A row dated later than now was written before the clock was put back: its times mean nothing.
+        """
+        now = self.around.now
+        rows = [row for row in self.place.rows if row.status is status and row.updated_at <= now]
+        times = [row.retry_at for row in rows if row.retry_at and row.retry_at > now]
+        return max(times, default=None)
 
     def skip(self, reason: str) -> Skip:
         return Skip(place=self.place, item=self.item, reason=reason)

@@ -143,13 +143,13 @@ def events(connection: Connection, delivery_id: int) -> tuple[Event, ...]:
     )
 
 
-def last_claim(connection: Connection, channel: str) -> datetime | None:
-    """Return when the last request left that may have published something."""
+def last_claim(connection: Connection, channel: str, *, until: datetime) -> datetime | None:
+    """Return when the last request up to then left that may have published something."""
     # Status by status, each is one look into the index; over all at once it would be read from end to end.
     latest = [
         connection.scalar(
             select(func.max(delivery.c.claimed_at)).where(
-                delivery.c.channel == channel, delivery.c.status == status
+                delivery.c.channel == channel, delivery.c.status == status, delivery.c.claimed_at <= until
             )
         )
         for status in MAY_BE_PUBLIC
@@ -157,12 +157,12 @@ def last_claim(connection: Connection, channel: str) -> datetime | None:
     return max((at for at in latest if at is not None), default=None)
 
 
-def claims_since(connection: Connection, channel: str, since: datetime) -> int:
-    """Count the deliveries claimed at or after ``since`` that may be public."""
+def claims_between(connection: Connection, channel: str, since: datetime, until: datetime) -> int:
+    """Count the deliveries claimed at ``since``, at ``until`` or in between that may be public."""
     query = select(func.count()).where(
         delivery.c.channel == channel,
         delivery.c.status.in_(MAY_BE_PUBLIC),
-        delivery.c.claimed_at >= since,
+        delivery.c.claimed_at.between(since, until),
     )
     return connection.scalar(query) or 0
 

@@ -249,15 +249,18 @@ class Ledger:
         with self._database.reading() as connection:
             return deliveries.events(connection, delivery_id)
 
-    def last_sent(self, channel: str) -> datetime | None:
-        """Return when a request last left that published on the channel, or may have."""
-        with self._database.reading() as connection:
-            return deliveries.last_claim(connection, channel)
+    def last_sent(self, channel: str, *, now: datetime) -> datetime | None:
+        """Return when a request last left that published on the channel, or may have.
 
-    def sent_since(self, channel: str, since: datetime) -> int:
-        """Count what was published on the channel at or after ``since``, or may have been, part by part."""
+        What is dated later than ``now`` does not count: the clock has been put back since.
+        """
         with self._database.reading() as connection:
-            return deliveries.claims_since(connection, channel, since)
+            return deliveries.last_claim(connection, channel, until=now)
+
+    def sent_since(self, channel: str, since: datetime, *, now: datetime) -> int:
+        """Count the parts that were published on the channel from ``since`` to ``now``, or may have been."""
+        with self._database.reading() as connection:
+            return deliveries.claims_between(connection, channel, since, now)
 
     def _move(
         self, seen: Delivery, after: Status, *, now: datetime, detail: str, **changes: object

@@ -216,6 +216,6 @@ def circumstances(
         groups=groups or {},
         backfill=backfill,
         force=force,
-        last_sent={name: herald.ledger.last_sent(name) for name in herald.channels},
-        sent_today={name: herald.ledger.sent_since(name, now - DAY) for name in herald.channels},
+        last_sent={name: herald.ledger.last_sent(name, now=now) for name in herald.channels},
+        sent_today={name: herald.ledger.sent_since(name, now - DAY, now=now) for name in herald.channels},
     )

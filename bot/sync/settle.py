@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from bot.decide.match import earliest_sign, published
+from bot.decide.match import earliest_sign, left_at, published
 from bot.decide.retry import UNSEEN
 from bot.errors import ChannelError
 from bot.model import FOREVER, Outcome, Status, Trouble
@@ -16,6 +16,9 @@ if TYPE_CHECKING:
     from bot.channels.base import Channel
     from bot.model import Delivery
     from bot.sync.herald import Herald
+
+
+PUT_BACK = "interrupted before the clock was put back"
 
 
 @dataclass(kw_only=True, slots=True)
@@ -47,9 +50,16 @@ class Settling:
             self._settle(due, Status.IN_DOUBT, doubt)
 
     def _due(self, now: datetime) -> list[Delivery]:
+        """Return those whose grace is over; where the clock was put back it begins when that is noticed."""
         grace = self.herald.channel_config(self.channel.name).delivery.grace
-        rows = self.herald.ledger.deliveries(channel=self.channel.name, statuses={Status.SENDING})
-        return [row for row in rows if row.claimed_at is None or row.claimed_at + grace <= now]
+        due = []
+        for row in self.herald.ledger.deliveries(channel=self.channel.name, statuses={Status.SENDING}):
+            left = left_at(row)
+            if left is not None and left > now:
+                self.herald.ledger.note_error(row, error=PUT_BACK, retry_at=None, now=now)
+            elif left is None or left + grace <= now:
+                due.append(row)
+        return due
 
     def _look(self, due: list[Delivery], now: datetime) -> None:
         try:

@@ -13,6 +13,7 @@ from tests.builders import DAY, HOUR, NOW, a_remote_post, a_row, an_item
 CLAIMED: dict[str, Any] = {
     "status": Status.SENDING,
     "claimed_at": NOW,
+    "updated_at": NOW,
     "text": "MediaWiki 1.46 is out. https://w.example/1",
 }
 

@@ -73,8 +73,8 @@ def outbox_of_a_channel(ledger: Ledger) -> None:
 
 
 def pace(ledger: Ledger) -> None:
-    assert ledger.last_sent("channel 1") is not None
-    assert ledger.sent_since("channel 1", NOW) == 0
+    assert ledger.last_sent("channel 1", now=NOW) is not None
+    assert ledger.sent_since("channel 1", NOW, now=NOW) == 0
 
 
 def history(ledger: Ledger) -> None:
@@ -93,7 +93,7 @@ def a_delivery_that_was_there(ledger: Ledger) -> None:
 def a_delivery_from_first_to_last(ledger: Ledger) -> None:
     row = claim(ledger, pending(ledger, "the newest"), now=NOW - MINUTE)
     ledger.settle(row, Status.FAILED, now=NOW)
-    assert ledger.sent_since(CHANNEL, NOW) == 0
+    assert ledger.sent_since(CHANNEL, NOW, now=NOW) == 0
 
 
 def the_page(ledger: Ledger) -> None:

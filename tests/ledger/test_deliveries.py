@@ -229,12 +229,13 @@ def test_the_posts_of_a_channel_are_known_by_their_ids(ledger: Ledger) -> None:
 
 
 def test_the_pace_counts_what_is_public_or_may_be(ledger: Ledger) -> None:
-    assert ledger.last_sent(CHANNEL) is None
+    later = NOW + 9 * MINUTE
+    assert ledger.last_sent(CHANNEL, now=later) is None
     pending(ledger, "waiting")
     pending(ledger, "by hand", status=Status.ADOPTED)
     put_off = claim(ledger, pending(ledger, "put off"), now=NOW + 9 * MINUTE)
     ledger.settle(put_off, Status.PENDING, now=NOW, error="refused")
-    assert (ledger.last_sent(CHANNEL), ledger.sent_since(CHANNEL, NOW)) == (None, 0)
+    assert (ledger.last_sent(CHANNEL, now=later), ledger.sent_since(CHANNEL, NOW, now=later)) == (None, 0)
     for minutes, item in enumerate(["sent", "doubtful", "open"]):
         claimed = claim(ledger, pending(ledger, item), now=NOW + minutes * MINUTE)
         if item == "sent":
@@ -242,10 +243,17 @@ def test_the_pace_counts_what_is_public_or_may_be(ledger: Ledger) -> None:
         if item == "doubtful":
             ledger.settle(claimed, Status.IN_DOUBT, now=NOW + 9 * MINUTE)
     sent(ledger, channel="feed")
-    assert ledger.last_sent(CHANNEL) == NOW + 2 * MINUTE
-    assert ledger.sent_since(CHANNEL, NOW) == 3
-    assert ledger.sent_since(CHANNEL, NOW + MINUTE) == 2
-    assert ledger.sent_since(CHANNEL, NOW + 3 * MINUTE) == 0
+    assert ledger.last_sent(CHANNEL, now=later) == NOW + 2 * MINUTE
+    assert ledger.sent_since(CHANNEL, NOW, now=later) == 3
+    assert ledger.sent_since(CHANNEL, NOW + MINUTE, now=later) == 2
+    assert ledger.sent_since(CHANNEL, NOW + 3 * MINUTE, now=later) == 0
+
+
+def test_the_pace_does_not_count_what_is_dated_later_than_now(ledger: Ledger) -> None:
+    claim(ledger, pending(ledger, "before the clock was put back"), now=NOW + 2 * MINUTE)
+    claim(ledger, pending(ledger, "after"), now=NOW)
+    assert ledger.last_sent(CHANNEL, now=NOW + MINUTE) == NOW
+    assert ledger.sent_since(CHANNEL, NOW, now=NOW + MINUTE) == 1
 
 
 def test_a_time_without_a_zone_is_refused(ledger: Ledger) -> None:

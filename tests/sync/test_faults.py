@@ -124,6 +124,56 @@ def test_a_lost_reply_is_found_by_a_machine_whose_clock_is_wrong(followed: World
     assert followed.statuses()["new"] == "sent"
 
 
+def put_back(world: World, **span: float) -> None:
+    """Put our clock back by so much, to where the network's has been all the time."""
+    before = world.now
+    world.now -= timedelta(**span)
+    world.channel.posts = [
+        replace(post, created_at=world.now) if post.created_at == before else post
+        for post in world.channel.posts
+    ]
+
+
+@pytest.mark.parametrize("fault", [Fault.ACCEPTED_LOST, Fault.RESET])
+def test_what_was_interrupted_before_the_clock_was_put_back_is_settled_all_the_same(
+    followed: World, fault: Fault
+) -> None:
+    followed.channel.capabilities = READABLE
+    followed.pass_time(days=10)
+    followed.page(NEW, OLD)
+    followed.channel.fail(fault)
+    followed.run()
+    put_back(followed, days=10)
+    followed.run()
+    assert followed.statuses()["new"] == "sending"
+    followed.pass_time(minutes=2)
+    followed.run()
+    assert followed.texts == ["MediaWiki 1.46 is out."]
+    assert followed.statuses()["new"] == "sent"
+
+
+def test_what_failed_before_the_clock_was_put_back_is_tried_again_at_once(followed: World) -> None:
+    followed.pass_time(days=10)
+    followed.page(NEW, OLD)
+    followed.channel.fail(Fault.REFUSED)
+    followed.run()
+    put_back(followed, days=10)
+    followed.run()
+    assert followed.texts == ["MediaWiki 1.46 is out."]
+
+
+def test_the_pace_is_not_kept_from_before_the_clock_was_put_back(followed: World) -> None:
+    pace = Pace(max_per_day=1, min_interval=timedelta(hours=1))
+    followed.channel_settings["mastodon"]["delivery"] = pace
+    followed.pass_time(days=10)
+    followed.page(NEW, OLD)
+    followed.run()
+    put_back(followed, days=10)
+    followed.page(NEWER, NEW, OLD)
+    followed.run()
+    assert followed.texts == ["MediaWiki 1.46 is out.", "The Hackathon begins."]
+
+
 def test_while_the_channel_cannot_be_read_nothing_is_posted_again(followed: World) -> None:
     followed.channel.capabilities = READABLE
     followed.page(NEW, OLD)
