@@ -34,11 +34,13 @@ def disguise() -> tuple[str, ...]:
     """Return the words in front of a command that make a stranger run it; none where that cannot be.
 
     Where the interpreter lies in a folder of root's own, the stranger may read everything; write it may not.
+    That does not help where the checkout lies in one: access(2), which Alembic asks, takes no notice of it.
     """
     setpriv = ("setpriv", f"--reuid={STRANGER}", f"--regid={STRANGER}", "--clear-groups")
     reader = ("--inh-caps=+dac_read_search", "--ambient-caps=+dac_read_search")
     tries = (setpriv, setpriv + reader) if os.geteuid() == 0 and shutil.which("setpriv") else ()
-    probe = ("bash", "-c", f"{shlex.quote(sys.executable)} -c 'import bot'")
+    program = "import bot, os, sys; sys.exit(not os.access(bot.__file__, os.R_OK))"
+    probe = ("bash", "-c", f"{shlex.quote(sys.executable)} -c '{program}'")
     for words in tries:
         if subprocess.run([*words, *probe], cwd="/", capture_output=True, check=False).returncode == 0:
             return words

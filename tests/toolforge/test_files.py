@@ -98,7 +98,6 @@ def test_the_buildpack_finds_one_kind_of_python_project() -> None:
     assert [name for name in files if (ROOT / name).exists()] == ["requirements.txt"]
     lines = (ROOT / "requirements.txt").read_text(encoding="utf-8").splitlines()
     assert [line for line in lines if not line.startswith("#")] == ["."]
-    assert re.fullmatch(r"3\.\d+\n", (ROOT / ".python-version").read_text(encoding="utf-8"))
 
 
 def load_example(path: Path = TOOLFORGE / "news.toml") -> Config:

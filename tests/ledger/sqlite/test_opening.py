@@ -96,7 +96,8 @@ def test_a_ledger_is_not_migrated_under_a_run_that_is_at_work(path: Path, url: s
         (tmp_path / "other.lock").rename(path.with_name("herald.sqlite.lock"))
         with pytest.raises(LedgerLocked):
             open_ledger(url)
-    assert open_ledger(url).deliveries() == ()
+    with open_ledger(url) as ledger:
+        assert ledger.deliveries() == ()
 
 
 def test_a_commit_is_made_to_survive_a_power_cut(path: Path, url: str) -> None:
