@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import subprocess
+import time
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
 from itertools import count
@@ -26,6 +27,7 @@ NAME = "MariaDB"
 # Programs only: no service is set up, none is started.
 PACKAGES = ("mariadb-server-core", "mariadb-client-core")
 SETUP = 60.0  # seconds
+GOING = 10.0  # seconds for a connection to be gone that was broken
 
 USER = "herald"  # has no password and may do everything with databases called herald...
 TOOL, TOOL_PASSWORD = "s55123", "correct hörse, battery ✓"  # as on ToolsDB: databases called s55123__...
@@ -175,10 +177,16 @@ class MariaDB:
         return [number for (number,) in found]
 
     def kill(self, *connections: int) -> None:
-        """Break connections, as a server does that restarts or has enough of an idle one."""
+        """Break connections, as a server does that restarts or is tired of an idle one, until they are gone."""
         for number in connections:
             with suppress(DBAPIError):  # it has ended by itself
                 self.ask(f"KILL CONNECTION {number}")
+        end = time.monotonic() + GOING
+        while self._alive() & set(connections) and time.monotonic() < end:
+            time.sleep(0.005)
+
+    def _alive(self) -> set[int]:
+        return {number for (number,) in self.ask("SELECT id FROM information_schema.processlist")}
 
 
 @contextmanager
