@@ -177,7 +177,7 @@ class MariaDB:
         return [number for (number,) in found]
 
     def kill(self, *connections: int) -> None:
-        """Break connections, as a server does that restarts or is tired of an idle one, until they are gone."""
+        """Break connections, as a server that restarts does, and wait until they are gone."""
         for number in connections:
             with suppress(DBAPIError):  # it has ended by itself
                 self.ask(f"KILL CONNECTION {number}")
