@@ -115,7 +115,6 @@ class Soak:
     befell: Counter[str] = field(default_factory=Counter)
 
     def __post_init__(self) -> None:
-        self._weekly = self.now - timedelta(days=1)
         self.wiki = MemoryWiki(clock=lambda: self.now)
         self.deaf = MemoryChannel(DEAF, capabilities=Capabilities(), clock=lambda: self.now)
         for server in self.servers.values():
@@ -127,21 +126,19 @@ class Soak:
         """Write new items on the page; the weekly newsletter's have one main link, all others their own."""
         for _ in range(number):
             key = len(self.items)
-            weekly = self.now - self._weekly >= timedelta(days=1)
+            weekly = key % 5 == 0
             link = "Tech News" if weekly else f"Page {key}"
             more = " ".join(f"Sentence {line} of item {key} tells more." for line in range(4))
             words = f"Item {key} is [[{link}]]. {more if key % 7 == 0 else ''}"
-            directive = f"<!-- herald: id=item{key} -->" if key % 2 else ""
+            directive = f"<!-- herald: id=item{key} -->" if weekly or key % 2 else ""
             self.items.append(f"* '''{self.now.date()}''': {words} {directive}")
             self.on_page.add(key)
-            if weekly:
-                self._weekly = self.now
-            elif self.chance.random() < 0.05:
+            if not weekly and self.chance.random() < 0.05:
                 self._post_by_hand(key)
 
     def edit_item(self) -> None:
         """Change the wording of one of the newest items."""
-        key = len(self.items) - 1 - self.chance.randrange(min(10, len(self.items)))
+        key = len(self.items) - 1 - self.chance.randrange(10)
         if key in self.on_page:
             self.items[key] = self.items[key].replace(" is [[", " has become [[")
             self.befell["edited"] += 1
