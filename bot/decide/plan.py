@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from bot.model import Delivery, Follower, Gate, Item, PageMemory, Revision, Site
 
 GONE = "no longer on the page"
+HALF_RETRACTED = "a part of its thread has been deleted"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -136,18 +137,24 @@ def _page_on_channel(view: View, follower: Follower, around: Circumstances) -> I
     for key, gone in rows.items():
         if key in present:
             continue
-        if any(row.status in {Status.PENDING, Status.HELD} for row in gone):
+        statuses = {row.status for row in gone}
+        if Status.PENDING in statuses:  # what waits of a thread is held before what is out is looked at
             yield Hold(place=place(key), reason=GONE)
         elif action := _taken_back(place(key), view, follower, around):
             yield action
+        elif Status.HELD in statuses:
+            yield Hold(place=place(key), reason=GONE)
 
 
 def _taken_back(place: Place, view: View, follower: Follower, around: Circumstances) -> Action | None:
     """Retract what was published and reverted in time; the revert has to settle like any edit."""
+    if _half_retracted(place):
+        return Retract(place=place, reason=HALF_RETRACTED)
     revert = view.reverts.get(place.item)
-    if revert is None or any(row.status is not Status.SENT for row in place.rows):
+    out = [row for row in place.rows if row.status is Status.SENT]
+    if revert is None or not out or any(row.status is Status.SENDING for row in place.rows):
         return None
-    published = min(row.claimed_at for row in place.rows if row.claimed_at)
+    published = min(row.claimed_at for row in out if row.claimed_at)
     if revert.saved_at - published > follower.pace.retract_within:
         return None
     by = revert.editor or "somebody"
@@ -157,6 +164,11 @@ def _taken_back(place: Place, view: View, follower: Follower, around: Circumstan
     if not follower.capabilities.delete:
         return Skip(place=place, reason=f"reverted by {by}; this network cannot delete: delete it by hand")
     return Retract(place=place, reason=f"the edit that brought it was reverted by {by}")
+
+
+def _half_retracted(place: Place) -> bool:
+    """Tell whether the deletion of a thread was interrupted."""
+    return {Status.SENT, Status.RETRACTED} <= {row.status for row in place.rows}
 
 
 def _counts(row: Delivery, follower: Follower) -> bool:
@@ -235,6 +247,11 @@ def _meant_for_others(case: _Case) -> Action | None:
     return case.refuse("meant for other channels")
 
 
+def _begun_to_retract(case: _Case) -> Action | None:
+    """Finish the deletion of a thread, though its item has come back."""
+    return Retract(place=case.place, reason=HALF_RETRACTED) if _half_retracted(case.place) else None
+
+
 def _done(case: _Case) -> Action | None:
     """Leave alone what is final, and what only a look at the channel can settle."""
     reasons = {
@@ -296,7 +313,7 @@ def _tried_before(case: _Case) -> Action | None:
 
 
 # In this order: what is done is never judged again, and an old item is not held but passed over.
-_STEPS = (_meant_for_others, _done, _sent, _too_old, _objected, _tried_before)
+_STEPS = (_begun_to_retract, _meant_for_others, _done, _sent, _too_old, _objected, _tried_before)
 
 
 def _item_on_channel(case: _Case) -> Action:

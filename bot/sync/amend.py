@@ -44,7 +44,7 @@ def retract(desk: Desk, action: Retract) -> None:
         PlanRefused: the stop page says so.
     """
     place = action.place
-    for row in reversed(place.rows):
+    for row in reversed([row for row in place.rows if row.status is Status.SENT]):
         desk.go_on()
         try:
             desk.channel.delete(_receipt(row))

@@ -10,6 +10,7 @@ import pytest
 
 from bot.errors import AmbiguousError
 from bot.model import FOREVER, Capabilities, Limits, Long, Pace, Status, Style
+from tests.channels.memory import ABLE
 from tests.fakes.faults import PUBLISHING, Fault
 from tests.sync.conftest import OLD
 
@@ -422,6 +423,38 @@ def test_a_thread_whose_item_shrank_before_it_began_leaves_nothing_behind(thread
     threading.page(LONG, OLD)
     report = threading.run()
     assert report.posts == () or report.posts[0].action == "edit"
+
+
+@pytest.mark.parametrize("came_back", [False, True])
+def test_a_thread_is_deleted_to_its_end_though_the_deletion_was_interrupted(
+    threading: World, came_back: bool
+) -> None:
+    threading.channel.capabilities = ABLE
+    threading.run()
+    assert thread_is_whole(threading)
+    threading.page(OLD)
+    threading.channel.fail(None, Fault.REFUSED, on="delete")
+    threading.run()
+    assert threading.channel.posts
+    if came_back:
+        threading.page(LONG, OLD)
+    run_until_quiet(threading)
+    assert threading.channel.posts == []
+    assert {row.status for row in threading.deliveries() if row.item == "long"} == {Status.RETRACTED}
+
+
+def test_a_thread_that_is_reverted_before_it_is_whole_is_deleted_as_far_as_it_is_out(
+    threading: World,
+) -> None:
+    threading.channel.capabilities = ABLE
+    threading.channel.fail(None, Fault.REFUSED)
+    threading.run()
+    assert len(threading.channel.posts) == 1
+    threading.page(OLD)
+    run_until_quiet(threading)
+    assert threading.channel.posts == []
+    parts = [row.status for row in threading.deliveries() if row.item == "long"]
+    assert (parts[0], set(parts[1:])) == (Status.RETRACTED, {Status.HELD})
 
 
 @pytest.mark.parametrize(
