@@ -106,7 +106,9 @@ class Cradle:
         assert self._process.stdout is not None
         ready, _, _ = select.select([self._process.stdout], [], [], within)
         assert ready, f"the process did not end within {within} seconds"
-        return int(self._process.stdout.readline())
+        line = self._process.stdout.readline()
+        assert line, "the process that begins all others has ended; see its standard error"
+        return int(line)
 
 
 @dataclass(kw_only=True)
@@ -136,7 +138,8 @@ class Stage:
         self.bot.configure(self._configuration(scene))
         (folder / "Logo.png").write_bytes(b"\x89PNG\r\n\x1a\n")
         self._scene = scene
-        self._play()
+        if self.database is None:  # a file can be copied for each death; on a server all is played again
+            self._play()
         self._apis = {name: deepcopy(server.api) for name, server in self.servers.items()}
 
     def reset(self) -> None:
@@ -152,12 +155,12 @@ class Stage:
             self._play()
 
     def _play(self) -> None:
-        """Play what came before, from an empty ledger."""
+        """Play what came before, from an empty ledger: the last line was adopted, what came then sent."""
         if self.database is not None:
             self.database.clean_url()
         before = self._scene.before or ()
-        for first in (len(before) - 1, 0)[: len(before)]:
-            self.bot.write_page(*before[first:])
+        for page in dict.fromkeys((before[-1:], before) if before else ()):
+            self.bot.write_page(*page)
             self.settle()
         self.bot.write_page(*self._scene.page)
 

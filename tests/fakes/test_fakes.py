@@ -2,15 +2,18 @@ from __future__ import annotations
 
 import json
 import signal
+import socket
 import subprocess
 import sys
+import threading
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 import pytest
 import requests
 
 from bot.channels.http import Http
-from tests.fakes.mastodon import MastodonServer
+from tests.fakes.mastodon import POST_STATUS, MastodonServer
 from tests.fakes.mastodon_text import count
 
 if TYPE_CHECKING:
@@ -108,3 +111,60 @@ def test_it_runs_as_a_process_of_its_own_and_tells_what_happened(session: Sessio
         assert process.wait(10) == 0
     assert [status["text"] for status in state["statuses"]] == ["Hello"]
     assert state["requests"] == ["POST /api/v1/statuses"] * 2
+
+
+def test_it_tells_when_a_request_has_arrived_and_when_it_is_accepted(
+    server: MastodonServer, session: Session
+) -> None:
+    seen = []
+    server.at = lambda moment, request: seen.append((moment, request, len(server.api.statuses)))
+    session.post(f"{server.url}/api/v1/statuses", data={"status": "Hello"}, headers=KEYED)
+    assert seen == [("arrived", POST_STATUS, 0), ("accepted", POST_STATUS, 1)]
+
+
+def test_half_a_request_is_none(server: MastodonServer) -> None:
+    with socket.create_connection(("127.0.0.1", server.port)) as connection:
+        connection.sendall(b"POST /api/v1/statuses HTTP/1.1\r\nContent-Length: 100\r\n\r\nstatus=Hel")
+    server.land()
+    assert (server.requests, server.complaints, server.api.statuses) == ([], [], [])
+
+
+def test_what_has_been_sent_lands_though_its_sender_is_gone(server: MastodonServer) -> None:
+    let_go, arrived = threading.Event(), threading.Event()
+
+    def hold(moment: str, _: str) -> None:
+        if moment == "arrived":
+            arrived.set()
+            let_go.wait(30)
+
+    server.at = hold
+    head = f"POST /api/v1/statuses HTTP/1.1\r\nUser-Agent: {Http('x').user_agent}\r\nContent-Length: 12\r\n"
+    head += "Content-Type: application/x-www-form-urlencoded\r\n"
+    head += "".join(f"{name}: {value}\r\n" for name, value in KEYED.items())
+    with socket.create_connection(("127.0.0.1", server.port)) as connection:
+        connection.sendall(f"{head}\r\nstatus=Hello".encode())
+        assert arrived.wait(30)
+    let_go.set()
+    server.land()
+    assert [status.text for status in server.api.statuses] == ["Hello"]
+
+
+@pytest.mark.parametrize(("keeps_keys", "posts"), [(True, 1), (False, 2)])
+def test_a_key_counts_where_the_server_keeps_it(
+    server: MastodonServer, session: Session, *, keeps_keys: bool, posts: int
+) -> None:
+    server.api.keeps_keys = keeps_keys
+    for _ in range(2):
+        session.post(f"{server.url}/api/v1/statuses", data={"status": "Hello"}, headers=KEYED)
+    assert len(server.api.statuses) == posts
+
+
+def test_a_lagging_time_line_shows_a_post_later(server: MastodonServer, session: Session) -> None:
+    now = datetime(2026, 11, 18, tzinfo=UTC)
+    server.api.clock = lambda: now
+    server.api.lag = timedelta(minutes=1)
+    server.api.post_by_hand("Hello")
+    for seconds, shown in ((0, []), (59, []), (60, ["Hello"])):
+        server.api.clock = lambda now=now + timedelta(seconds=seconds): now  # type: ignore[misc]
+        answer = session.get(f"{server.url}/api/v1/accounts/42/statuses", headers=TOKEN).json()
+        assert [status["content"] for status in answer] == [f"<p>{text}</p>" for text in shown]
