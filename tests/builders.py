@@ -7,6 +7,8 @@ from datetime import UTC, date, datetime, timedelta
 from itertools import count
 from typing import Any
 
+from bot.channels.base import Facilities, Forgetful, Memory
+from bot.channels.http import Http
 from bot.decide.keys import idempotency_key
 from bot.model import (
     Capabilities,
@@ -98,3 +100,9 @@ def a_remote_post(text: str, **fields: Any) -> RemotePost:
 
 def edited(item: Item, text: str) -> Item:
     return replace(item, body=RichText(runs=(Run(text=text),)))
+
+
+def facilities(*, memory: Memory | None = None, timeout: tuple[float, float] = (5, 30)) -> Facilities:
+    """What a channel is given to work with."""
+    http = Http("https://wiki.example/wiki/User:NewsBot", timeout=timeout)
+    return Facilities(http=http, memory=memory or Forgetful())

@@ -1,11 +1,12 @@
 """What every channel is, and where the networks are found.
 
 This module knows no network: ``NETWORKS`` names the module of each, imported when a channel of it is opened.
-Such a module has a ``SPEC`` (a ``NetworkSpec``) and a function ``open_channel(config, http) -> Channel``.
+It has a ``SPEC`` (a ``NetworkSpec``) and a function ``open_channel(config, facilities) -> Channel``.
 """
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from importlib import import_module
 from typing import TYPE_CHECKING, Protocol
 
@@ -21,6 +22,47 @@ NETWORKS = {
     "feed": "bot.channels.feed",
     "mastodon": "bot.channels.mastodon",
 }
+
+
+class Memory(Protocol):
+    """What a channel keeps between runs, of its own: a session, say. Losing it costs time, never a post.
+
+    It may stand where others can read it: a secret is sealed before it is put here (bot/channels/seal.py).
+    """
+
+    def get(self, name: str) -> str | None:
+        """Return what was put under ``name``, or ``None``."""
+        ...
+
+    def put(self, name: str, value: str | None) -> None:
+        """Keep ``value`` under ``name``; ``None`` forgets it."""
+        ...
+
+
+class Forgetful:
+    """A memory that lasts as long as the process: for who only asks, as ``check``."""
+
+    def __init__(self) -> None:
+        self._kept: dict[str, str] = {}
+
+    def get(self, name: str) -> str | None:
+        """Return what was put under ``name``, or ``None``."""
+        return self._kept.get(name)
+
+    def put(self, name: str, value: str | None) -> None:
+        """Keep ``value`` under ``name``; ``None`` forgets it."""
+        if value is None:
+            self._kept.pop(name, None)
+        else:
+            self._kept[name] = value
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Facilities:
+    """What the house gives a channel to work with."""
+
+    http: Http
+    memory: Memory
 
 
 class Channel(Protocol):
@@ -73,12 +115,31 @@ class Channel(Protocol):
         ...
 
 
+class ChoosingChannel(Channel, Protocol):
+    """One that lets us choose a post's id: where the capabilities say ``chooses_id``."""
+
+    def choose_id(self, outgoing: Outgoing, now: datetime) -> str:
+        """Return the remote id that the part is to have; no request leaves.
+
+        It is written down before ``publish``, and comes back as ``outgoing.remote_id`` at every try.
+        """
+        ...
+
+
+class DigestChannel(Channel, Protocol):
+    """One that can say several items in one post: where the capabilities say ``digest``."""
+
+    def publish_digest(self, outgoing: Sequence[Outgoing]) -> Receipt:
+        """Publish the parts, one of each item, oldest first, as one post, or not at all; as ``publish``."""
+        ...
+
+
 def specs() -> dict[str, NetworkSpec]:
     """Return what is known of every network, without asking any."""
     return {network: import_module(module).SPEC for network, module in NETWORKS.items()}
 
 
-def open_channel(config: ChannelConfig, http: Http) -> Channel:
+def open_channel(config: ChannelConfig, facilities: Facilities) -> Channel:
     """Open the channel that ``config`` describes; no request leaves."""
-    channel: Channel = import_module(NETWORKS[config.network]).open_channel(config, http)
+    channel: Channel = import_module(NETWORKS[config.network]).open_channel(config, facilities)
     return channel

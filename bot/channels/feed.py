@@ -38,7 +38,7 @@ from bot.model import (
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from bot.channels.http import Http
+    from bot.channels.base import Facilities
     from bot.config import ChannelConfig
     from bot.model import Outgoing
 
@@ -68,9 +68,8 @@ _YEAR = 2026
 _HOST = re.compile(r"[a-z0-9-]+(\.[a-z0-9-]+)+")
 
 
-def open_channel(config: ChannelConfig, http: Http) -> FeedChannel:
+def open_channel(config: ChannelConfig, facilities: Facilities) -> FeedChannel:  # noqa: ARG001 - a feed asks nobody
     """Open the channel that ``config`` describes; nothing is read or written."""
-    del http  # a feed asks nobody
     options = config.options
     url = options.get("url")
     description = options.get("description")

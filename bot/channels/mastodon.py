@@ -36,6 +36,7 @@ if TYPE_CHECKING:
 
     from mastodon import Mastodon
 
+    from bot.channels.base import Facilities
     from bot.channels.http import Http, Session
     from bot.config import ChannelConfig
     from bot.model import Attachment, Outgoing, Secret
@@ -68,14 +69,14 @@ _NEEDED_SCOPES = ("read:accounts", "read:statuses", "write:media", "write:status
 _UNREAD_HEADERS = ("Deprecation", "X-RateLimit-Limit", "X-RateLimit-Remaining", "X-RateLimit-Reset")
 
 
-def open_channel(config: ChannelConfig, http: Http) -> MastodonChannel:
+def open_channel(config: ChannelConfig, facilities: Facilities) -> MastodonChannel:
     """Open the channel that ``config`` describes; no request leaves."""
     return MastodonChannel(
         name=config.name,
         server=config.server,
         token=config.secrets.get("token"),
         visibility=str(config.options.get("visibility") or "public"),
-        http=http,
+        http=facilities.http,
     )
 
 

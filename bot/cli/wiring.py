@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from bot.channels.base import NETWORKS, open_channel, specs
+from bot.channels.base import NETWORKS, Facilities, Forgetful, open_channel, specs
 from bot.channels.http import Http
 from bot.cli.simulate import Pretended
 from bot.compose.template import check_template
@@ -126,7 +126,7 @@ def open_channels(config: Config, settings: Settings, *, pretend: bool) -> dict[
     known: Mapping[str, NetworkSpec] = specs()
     channels: dict[str, Channel] = {}
     for channel_config in config.channels:
-        channel = open_channel(channel_config, http)
+        channel = open_channel(channel_config, Facilities(http=http, memory=Forgetful()))
         if pretend:
             channel = Pretended(
                 channel,

@@ -10,11 +10,12 @@ from typing import TYPE_CHECKING
 
 from bot.config import checks
 from bot.config.values import ChannelConfig, OptionValue
-from bot.model import Long, NetworkSpec, OnEdit, Option, OptionKind, Pace, Secret, Style
+from bot.model import LinkPolicy, Long, NetworkSpec, OnEdit, Option, OptionKind, Pace, Secret, Style
 from bot.news import directives
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
+    from decimal import Decimal
 
     from bot.config.table import Table
 
@@ -93,6 +94,9 @@ def _read_channel(table: Table, around: Surroundings) -> ChannelConfig | None:
         delivery=read_pace(table, around.pace),
         options={option.name: _read_option(table, option, around.folder) for option in spec.options},
         secrets={secret: _read_secret(table, secret, around) for secret in spec.secrets},
+        budget=_read_budget(table, spec),
+        expires=table.get("expires", checks.day, None),
+        digest=_read_digest(table, spec),
     )
     table.close()
     return channel
@@ -109,12 +113,13 @@ def channel_name(value: object) -> str:
 
 
 def _read_server(table: Table, spec: NetworkSpec) -> str:
+    address = checks.server_address(spec.schemes, spec.local_schemes)
     if spec.server is None:
-        return table.need("server", checks.server_address, meanwhile="", why="the address of the server")
+        return table.need("server", address, meanwhile="", why="the address of the server")
     if spec.server == "":
         table.refuse("server", f"the network {spec.network} has no server: leave it out")
         return ""
-    return table.get("server", checks.server_address, spec.server)
+    return table.get("server", address, spec.server)
 
 
 def _read_style(table: Table, spec: NetworkSpec, around: Surroundings) -> Style:
@@ -129,6 +134,7 @@ def _read_style(table: Table, spec: NetworkSpec, around: Surroundings) -> Style:
         table.problem(f'must be "shorten": the network {spec.network} has no threads', key="long")
     return Style(
         template=table.get("template", template, default_template(spec)),
+        link=_read_link(table, spec),
         hashtags=table.get("hashtags", checks.listed(checks.hashtag), ()),
         long=long,
         rich=spec.rich,
@@ -154,6 +160,30 @@ def _read_on_edit(table: Table, spec: NetworkSpec) -> OnEdit:
     return on_edit
 
 
+def _read_link(table: Table, spec: NetworkSpec) -> LinkPolicy:
+    policy = table.get("link", checks.member(LinkPolicy), LinkPolicy.ALWAYS)
+    if policy is LinkPolicy.FIRST_REPLY and not spec.capabilities.threads:
+        table.problem(f'must be "always" or "never": the network {spec.network} has no threads', key="link")
+    return policy
+
+
+def _read_budget(table: Table, spec: NetworkSpec) -> Decimal | None:
+    """Read what a month may cost; a network that charges nothing has no such key."""
+    if spec.prices is None:
+        if "budget" in table:
+            table.refuse("budget", f"posting on {spec.network} costs nothing: leave it out")
+        return None
+    return table.get("budget", checks.dollars, spec.prices.budget)
+
+
+def _read_digest(table: Table, spec: NetworkSpec) -> bool:
+    if spec.capabilities.digest:
+        return table.get("digest", checks.flag, default=False)
+    if "digest" in table:
+        table.refuse("digest", f"on {spec.network} each item is a post of its own: leave it out")
+    return False
+
+
 def _read_option(table: Table, option: Option, folder: Path) -> OptionValue:
     def path(value: object) -> Path:
         return folder / checks.path(value)
@@ -164,6 +194,7 @@ def _read_option(table: Table, option: Option, folder: Path) -> OptionValue:
         OptionKind.PATH: path,
         OptionKind.NUMBER: checks.whole(),
         OptionKind.FLAG: checks.flag,
+        OptionKind.LIST: checks.listed(checks.line),
     }
     check = kinds[option.kind]
     default: OptionValue = option.default

@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import date, datetime, timedelta
+from decimal import Decimal
 from difflib import get_close_matches
 from enum import StrEnum
 from ipaddress import ip_address
@@ -20,7 +21,7 @@ from urllib.parse import SplitResult, urlsplit
 from bot.config import durations
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Collection, Sequence
 
 T = TypeVar("T")
 E = TypeVar("E", bound=StrEnum)
@@ -143,11 +144,16 @@ def _entry(check: Check[T], number: int, entry: object) -> T:
 
 def web_address(value: object) -> str:
     """An absolute ``http`` or ``https`` URL without user name or password."""
-    expected = UnfitError("must be a complete address that begins with https:// or http://")
+    return _address(value, ("https", "http"))
+
+
+def _address(value: object, schemes: Sequence[str]) -> str:
+    begins = " or ".join(f"{scheme}://" for scheme in schemes)
+    expected = UnfitError(f"must be a complete address that begins with {begins}")
     url = line(value)
     try:
         parts = urlsplit(url)
-        usable = parts.scheme in {"http", "https"} and parts.hostname and parts.port != 0
+        usable = parts.scheme in schemes and parts.hostname and parts.port != 0
     except ValueError:
         raise expected from None
     if not usable or re.search(r"\s", url):
@@ -157,15 +163,24 @@ def web_address(value: object) -> str:
     return url
 
 
-def server_address(value: object) -> str:
-    """The address of a network's server, ``https`` unless it is this very machine; no slash at the end."""
-    url = web_address(value)
-    parts = urlsplit(url)
-    if parts.query or parts.fragment:
-        raise UnfitError("must be the address of a server, without ? or #")
-    if parts.scheme != "https" and not _on_this_machine(parts):
-        raise UnfitError("must begin with https://, as a secret is sent there")
-    return url.rstrip("/")
+def server_address(
+    schemes: Sequence[str] = ("https",), local_schemes: Sequence[str] = ("http",)
+) -> Check[str]:
+    """Make the check for the address of a network's server; it gives the address without a slash at its end.
+
+    One of the ``local_schemes`` is for this very machine only.
+    """
+
+    def check(value: object) -> str:
+        url = _address(value, (*schemes, *local_schemes))
+        parts = urlsplit(url)
+        if parts.query or parts.fragment:
+            raise UnfitError("must be the address of a server, without ? or #")
+        if parts.scheme not in schemes and not _on_this_machine(parts):
+            raise UnfitError(f"must begin with {schemes[0]}://, as a secret is sent there")
+        return url.rstrip("/")
+
+    return check
 
 
 def _on_this_machine(parts: SplitResult) -> bool:
@@ -174,6 +189,20 @@ def _on_this_machine(parts: SplitResult) -> bool:
         return ip_address(host).is_loopback
     except ValueError:
         return host == "localhost" or host.endswith(".localhost")
+
+
+def dollars(value: object) -> Decimal:
+    """An amount of US dollars, not below nothing."""
+    if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value < 1_000_000:
+        raise UnfitError("must be an amount of US dollars, such as 5 or 2.50, without quotes")
+    return Decimal(str(value))
+
+
+def day(value: object) -> date:
+    """A day."""
+    if isinstance(value, datetime) or not isinstance(value, date):
+        raise UnfitError("must be a day without quotes, such as 2027-01-31")
+    return value
 
 
 def article_path(value: object) -> str:

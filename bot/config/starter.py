@@ -76,7 +76,7 @@ def starter(
 
 def toml(value: object) -> str:
     """Write a text, number, flag or list of texts as TOML does, and Python but for flags."""
-    if isinstance(value, frozenset):
+    if isinstance(value, frozenset | tuple):
         value = sorted(value)
     return json.dumps(value, ensure_ascii=False)
 
@@ -93,5 +93,6 @@ def _placeholder(option: Option) -> str:
         OptionKind.PATH: "public",
         OptionKind.NUMBER: 0,
         OptionKind.FLAG: False,
+        OptionKind.LIST: ["..."],
     }
     return toml(examples[option.kind])

@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING, TypeAlias
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from datetime import timedelta
+    from datetime import date, timedelta
+    from decimal import Decimal
     from pathlib import Path
 
     from bot.model import Gate, OnEdit, Pace, Secret, Style
 
-OptionValue: TypeAlias = "str | int | bool | Path | None"
+OptionValue: TypeAlias = "str | int | bool | tuple[str, ...] | Path | None"
 
 # Without a host: nobody said where a file's internal links lead.
 ARTICLE_PATH = "/wiki/$1"
@@ -51,7 +52,9 @@ class ChannelConfig:
 
     ``server`` has no slash at its end, and is empty where the network has no server. ``options`` are the
     network's own keys, checked and with their defaults (a path is absolute); ``secrets`` maps each secret's
-    name to it, ``None`` where it is missing and that was allowed.
+    name to it, ``None`` where it is missing and that was allowed. ``budget`` is in US dollars for a calendar
+    month (UTC), ``None`` where the network charges nothing; ``expires`` is the day when the credentials die,
+    as the maintainer knows it; ``digest`` says that all that is due goes out as one post.
     """
 
     name: str
@@ -62,6 +65,9 @@ class ChannelConfig:
     delivery: Pace
     options: Mapping[str, OptionValue] = field(default_factory=dict)
     secrets: Mapping[str, Secret | None] = field(default_factory=dict)
+    budget: Decimal | None = None
+    expires: date | None = None
+    digest: bool = False
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from datetime import datetime
+    from decimal import Decimal
 
     from bot.model.post import Limits
 
@@ -42,7 +43,8 @@ class Capabilities:
     """What a network lets us do, and what it promises.
 
     ``idempotent`` is how long a second request with the same key is known to publish nothing new (``None``:
-    not at all; ``FOREVER``: always).
+    not at all; ``FOREVER``: always). ``chooses_id`` says that we choose a post's id, ``digest`` that several
+    items can go out as one post (``ChoosingChannel`` and ``DigestChannel`` in bot/channels/base.py).
     """
 
     read_back: bool = False
@@ -51,6 +53,21 @@ class Capabilities:
     threads: bool = False
     media: bool = False
     idempotent: timedelta | None = None
+    chooses_id: bool = False
+    digest: bool = False
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Prices:
+    """What a network charges, in US dollars: for a post without and with a link, for reading one post.
+
+    ``budget`` is what a channel may spend in a calendar month (UTC) unless its configuration says otherwise.
+    """
+
+    post: Decimal
+    post_with_link: Decimal
+    reading: Decimal
+    budget: Decimal
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -78,10 +95,14 @@ class RemotePost:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Account:
-    """Who we are on a channel, for ``check``; ``notes`` are sentences for a person."""
+    """Who we are on a channel, for ``check``; ``notes`` are sentences for a person.
+
+    ``expires_at`` is when the credentials die, ``None`` where they do not or the network does not say.
+    """
 
     name: str
     url: str | None = None
+    expires_at: datetime | None = None
     notes: tuple[str, ...] = ()
     warnings: tuple[str, ...] = ()
 
@@ -94,6 +115,7 @@ class OptionKind(StrEnum):
     PATH = "path"
     NUMBER = "number"
     FLAG = "flag"
+    LIST = "list"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -104,7 +126,7 @@ class Option:
     kind: OptionKind
     help: str
     required: bool = False
-    default: str | int | bool | None = None
+    default: str | int | bool | tuple[str, ...] | None = None
     choices: tuple[str, ...] = ()
 
 
@@ -114,7 +136,10 @@ class NetworkSpec:
 
     ``secrets`` are the names of its secrets: ``"token"`` is configured as ``token_env =
     "NAME_OF_A_VARIABLE"``. ``defaults`` are its limits where the server cannot be asked; ``server`` is its
-    usual address, ``None`` where the configuration must say it and ``""`` where there is none.
+    usual address, ``None`` where the configuration must say it and ``""`` where there is none; it has one of
+    ``schemes``, or on this very machine of ``local_schemes``, over which anybody on the way could read the
+    secrets. ``rich`` says that the network shows links and emphasis where they stand in the text. ``prices``
+    is ``None`` where posting costs nothing.
     """
 
     network: str
@@ -125,3 +150,6 @@ class NetworkSpec:
     secrets: tuple[str, ...] = ()
     options: tuple[Option, ...] = ()
     rich: bool = False
+    schemes: tuple[str, ...] = ("https",)
+    local_schemes: tuple[str, ...] = ("http",)
+    prices: Prices | None = None

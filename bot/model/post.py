@@ -17,6 +17,29 @@ class Unit(StrEnum):
     """How a network counts a text's length; the rules are in compose/length.py."""
 
     CHARACTERS = "characters"  # grapheme clusters, a URL at the weight that the server says
+    GRAPHEMES = "graphemes"  # grapheme clusters, a URL as it is
+    WEIGHTED = "weighted characters"  # X: most scripts 1, CJK and an emoji 2, whatever looks like a URL 23
+    CODE_POINTS = "code points"
+    UTF16 = "UTF-16 units"
+    EMOJI_BYTES = "characters, an emoji its bytes"  # Threads
+    BYTES = "bytes"  # of UTF-8
+
+
+class Form(StrEnum):
+    """How a text with facets is written down for a network; the writing is done in compose/markup.py."""
+
+    PLAIN = "plain"  # the text itself; facets, if any, travel beside it
+    HTML = "HTML"
+    MARKDOWN = "Markdown"
+    LITTLE_TEXT = "little text"  # LinkedIn
+
+
+class LinkPolicy(StrEnum):
+    """Where a post's main link goes."""
+
+    ALWAYS = "always"  # into the post, where the template says
+    NEVER = "never"  # nowhere, and no other link either
+    FIRST_REPLY = "first reply"  # into a reply of its own; no other link anywhere
 
 
 class FacetKind(StrEnum):
@@ -50,14 +73,20 @@ class Facet:
 class Limits:
     """What a network takes in one post. ``None`` means without limit.
 
-    ``text`` is in ``unit``; ``url_weight`` is what any URL counts (``None``: as long as it is); ``media`` is
-    a number of files; ``alt_text`` is in characters.
+    ``text`` is in ``unit``, counted of the text as written in ``counted``; ``with_media`` is the limit
+    instead where files go with the post; ``bytes`` is a second limit, of the UTF-8 of the text.
+    ``url_weight`` is what any URL counts (``None``: as long as it is); ``media`` is a number of files and
+    ``media_bytes`` the size of one; ``alt_text`` is in characters.
     """
 
     text: int | None = None
     unit: Unit = Unit.CHARACTERS
+    counted: Form = Form.PLAIN
+    with_media: int | None = None
+    bytes: int | None = None
     url_weight: int | None = None
     media: int = 4
+    media_bytes: int | None = None
     alt_text: int | None = None
 
 
@@ -67,7 +96,8 @@ class Style:
 
     ``template`` is a jinja2 template over ``text``, ``link``, ``hashtags`` and ``date``. ``rich`` says that
     links and emphasis are shown where they stand (as facets); without it the text is plain and the main link
-    follows. ``handles`` maps a name of the ``[handles]`` table to the account on this network.
+    follows, where ``link`` lets it. ``handles`` maps a name of the ``[handles]`` table to the account on this
+    network.
     """
 
     template: str = "{{ text }} {{ link }} {{ hashtags }}"
@@ -75,6 +105,7 @@ class Style:
     long: Long = Long.SHORTEN
     rich: bool = False
     language: str | None = None
+    link: LinkPolicy = LinkPolicy.ALWAYS
     handles: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -91,10 +122,14 @@ class Part:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Post:
-    """What one item becomes on one channel: at least one part; the media go with the first."""
+    """What one item becomes on one channel: at least one part; the media go with the first.
+
+    ``link_title`` is the text of the main link, for networks that show a card.
+    """
 
     parts: tuple[Part, ...]
     link: str | None = None
+    link_title: str | None = None
     media: tuple[Media, ...] = ()
     content_warning: str | None = None
     language: str | None = None
@@ -114,15 +149,19 @@ class Attachment:
 class Outgoing:
     """All that a channel needs to publish (or to edit) one part.
 
-    ``key`` is the idempotency key, the same at every try; ``reply_to`` is the remote id of the thread's
-    previous part; ``dated`` is the item's date, or when it was first seen.
+    ``key`` is the idempotency key, the same at every try; so is ``remote_id``, the id chosen for the post
+    before the first (see ``ChoosingChannel`` in bot/channels/base.py). ``reply_to`` is the remote id of the
+    thread's previous part; ``dated`` is the item's date, or when it was first seen; ``link_title`` is the
+    text of the main link.
     """
 
     key: str
     part: Part
     dated: datetime
     link: str | None = None
+    link_title: str | None = None
     attachments: tuple[Attachment, ...] = ()
     content_warning: str | None = None
     language: str | None = None
     reply_to: str | None = None
+    remote_id: str | None = None

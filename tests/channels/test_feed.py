@@ -17,11 +17,11 @@ from hypothesis import strategies as st
 
 from bot.channels.feed import SPEC, FeedChannel, open_channel
 from bot.channels.feed_state import Settings
-from bot.channels.http import Http
 from bot.config import ChannelConfig
 from bot.errors import RejectedError
 from bot.model import Facet, FacetKind, OnEdit, Outgoing, Pace, Style
-from tests.channels.benches import CONTACT, FeedBench
+from tests.builders import facilities
+from tests.channels.benches import FeedBench
 from tests.channels.contract import LINK, PNG, outgoing, part, picture
 from tests.channels.jsonfeed import JSON_FEED
 
@@ -265,7 +265,7 @@ class TestConfiguration:
             options=options
             | {"path": tmp_path / "public", "url": "https://news.example/herald", "entries": 1},
         )
-        channel = open_channel(config, Http(CONTACT))
+        channel = open_channel(config, facilities())
         assert list(tmp_path.iterdir()) == []
         channel.publish(outgoing(key="1"))
         channel.publish(outgoing(key="2"))
