@@ -23,10 +23,22 @@ class Fault(StrEnum):
     REJECTED = "rejected"  # 422
     RATE_LIMITED = "rate limited"  # 429, with a time to come back
     BROKEN = "broken"  # 500, not accepted
+    MAINTENANCE = "maintenance"  # 503 with a page in HTML, not accepted
+    INTERCEPTED = "intercepted"  # 200 with a page in HTML from something on the way, not accepted
+    SILENT = "silent"  # not accepted, and no answer before the time-out
     ACCEPTED_BROKEN = "accepted, then broken"  # accepted, 500
     ACCEPTED_LOST = "accepted, reply lost"  # accepted, the connection is cut
     ACCEPTED_GARBLED = "accepted, reply garbled"  # accepted, a 200 that makes no sense
     ACCEPTED_SLOW = "accepted, reply too late"  # accepted, the answer comes after the time-out
+
+    @property
+    def is_accepted(self) -> bool:
+        return self.startswith("accepted")
+
+    @property
+    def is_slow(self) -> bool:
+        """Whether it is noticed only when the patience ends."""
+        return self in {Fault.SILENT, Fault.ACCEPTED_SLOW}
 
 
 # The error that publishing under a fault must raise, and how many posts it leaves visible.
@@ -37,6 +49,9 @@ PUBLISHING: dict[Fault, tuple[type[ChannelError], int]] = {
     Fault.REJECTED: (RejectedError, 0),
     Fault.RATE_LIMITED: (RateLimited, 0),
     Fault.BROKEN: (AmbiguousError, 0),
+    Fault.MAINTENANCE: (AmbiguousError, 0),
+    Fault.INTERCEPTED: (AmbiguousError, 0),
+    Fault.SILENT: (AmbiguousError, 0),
     Fault.ACCEPTED_BROKEN: (AmbiguousError, 1),
     Fault.ACCEPTED_LOST: (AmbiguousError, 1),
     Fault.ACCEPTED_GARBLED: (AmbiguousError, 1),

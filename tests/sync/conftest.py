@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import tempfile
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -9,7 +11,7 @@ import pytest
 from tests.sync.world import World
 
 if TYPE_CHECKING:
-    from pathlib import Path
+    from collections.abc import Iterator
 
 OLD = "'''2026-11-10''': Old news, on the page before the bot. <!-- herald: id=old -->"
 
@@ -27,3 +29,11 @@ def followed(world: World) -> World:
     world.run()
     world.pass_time(hours=1)
     return world
+
+
+@pytest.fixture
+def shared_memory() -> Iterator[Path]:
+    """A folder in memory where there is one: for a database that nobody needs after a power cut."""
+    memory = Path("/dev/shm")  # noqa: S108 - the folder in it is made by tempfile
+    with tempfile.TemporaryDirectory(dir=memory if memory.is_dir() else None) as folder:
+        yield Path(folder)
