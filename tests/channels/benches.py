@@ -11,9 +11,9 @@ from bot.channels.feed_state import Settings
 from bot.channels.http import Http
 from bot.channels.mastodon import MastodonChannel, Patience
 from bot.model import Secret
-from tests.channels.contract import Visible
 from tests.channels.memory import MemoryChannel
 from tests.fakes.faults import Fault
+from tests.fakes.network import Visible
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -126,18 +126,7 @@ class MastodonBench:
         )
 
     def visible(self) -> list[Visible]:
-        media = self.server.api.media
-        return [
-            Visible(
-                remote_id=status.id,
-                text=status.text,
-                pictures=tuple((media[one].content, media[one].description) for one in status.media_ids),
-                reply_to=status.in_reply_to_id,
-                content_warning=status.spoiler_text or None,
-                language=status.language,
-            )
-            for status in self.server.api.statuses
-        ]
+        return self.server.visible()
 
     @contextmanager
     def failing(self, fault: Fault, method: str) -> Iterator[None]:
@@ -146,6 +135,6 @@ class MastodonBench:
                 yield
             return
         self.server.fail(fault, on=self.requests[method])
-        self.timeout = IMPATIENT if fault is Fault.ACCEPTED_SLOW else PATIENT
+        self.timeout = IMPATIENT if fault.is_slow else PATIENT
         yield
         self.timeout = PATIENT

@@ -6,7 +6,7 @@ capabilities and give a ``bench``: the channel, the world as the public sees it,
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, ClassVar, Protocol
 
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from contextlib import AbstractContextManager
 
     from bot.channels.base import Channel
+    from tests.fakes.network import Visible
 
 PNG = (
     b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR\x00\x00\x00\x01\x00\x00\x00\x01\x08\x06\x00\x00\x00\x1f\x15\xc4\x89"
@@ -38,18 +39,6 @@ SCRIPTS = {
     "combining": "cafe\u0301 Zalgơ̴",
     "defused": "README\u2060.md and @\u200bnobody",
 }
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Visible:
-    """A post as its readers see it; ``pictures`` are contents with their alt texts."""
-
-    remote_id: str
-    text: str
-    pictures: tuple[tuple[bytes, str], ...] = ()
-    reply_to: str | None = None
-    content_warning: str | None = None
-    language: str | None = None
 
 
 class Bench(Protocol):

@@ -19,19 +19,11 @@ from tests.fakes.loopback import LoopbackServer, serve
 from tests.fakes.mastodon_api import MastodonApi
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from tests.fakes.schema import Json
 
 POST_STATUS = "POST /api/v1/statuses"
-
-
-def _rate_limit() -> dict[str, str]:
-    """What Mastodon tells with each answer: https://docs.joinmastodon.org/api/rate-limits/."""
-    reset = datetime.now(UTC) + timedelta(minutes=5)
-    return {
-        "X-RateLimit-Limit": "300",
-        "X-RateLimit-Remaining": "299",
-        "X-RateLimit-Reset": reset.strftime("%Y-%m-%dT%H:%M:%S.%fZ"),
-    }
 
 
 @dataclass(kw_only=True)
@@ -42,7 +34,15 @@ class MastodonServer(LoopbackServer[MastodonApi]):
 
     api: MastodonApi = field(default_factory=MastodonApi)
     token: str = "good-token"
-    headers: dict[str, str] = field(default_factory=_rate_limit)
+
+    def usual_headers(self) -> Mapping[str, str]:
+        """Tell the rate limit with each answer: https://docs.joinmastodon.org/api/rate-limits/."""
+        reset = datetime.now(UTC) + timedelta(minutes=5)
+        return {
+            "X-RateLimit-Limit": "300",
+            "X-RateLimit-Remaining": "299",
+            "X-RateLimit-Reset": reset.strftime("%Y-%m-%dT%H:%M:%S.%fZ"),
+        }
 
     def state(self) -> Json:
         statuses = [

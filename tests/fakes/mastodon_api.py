@@ -11,25 +11,20 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
+from tests.fakes import mastodon_routes
 from tests.fakes.mastodon_text import URL_WEIGHT, count, render
+from tests.fakes.network import Visible
+from tests.fakes.schema import Json, Refused
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-Json = dict[str, Any]
-Answer = tuple[int, Any]
+    from tests.fakes.schema import Answer, Request
+
 KEY_LIVES = timedelta(hours=1)
 VISIBILITIES = frozenset({"public", "unlisted", "private", "direct"})
 IMAGES = ("image/jpeg", "image/png", "image/gif", "image/webp")
 LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Z][A-Za-z]+)?")
-
-
-class Refused(Exception):  # noqa: N818 - an answer of the server, not a fault of the fake
-    """The server answers with an error."""
-
-    def __init__(self, status: int, message: str) -> None:
-        self.status = status
-        super().__init__(message)
 
 
 def utc_now() -> datetime:
@@ -99,6 +94,27 @@ class MastodonApi:
     media: dict[str, Upload] = field(default_factory=dict)
     keys: dict[str, tuple[datetime, str]] = field(default_factory=dict)
     made: int = 0
+
+    def answer(self, request: Request) -> Answer:
+        return mastodon_routes.answer(self, request)
+
+    def error(self, _status: int, message: str, _details: Mapping[str, Any]) -> Json:
+        return {"error": message}
+
+    def visible(self) -> list[Visible]:
+        return [
+            Visible(
+                remote_id=status.id,
+                text=status.text,
+                pictures=tuple(
+                    (self.media[one].content, self.media[one].description) for one in status.media_ids
+                ),
+                reply_to=status.in_reply_to_id,
+                content_warning=status.spoiler_text or None,
+                language=status.language,
+            )
+            for status in self.statuses
+        ]
 
     def post_by_hand(self, text: str, **changes: Any) -> Status:
         """Publish what a person writes on the web; ``boost=True`` is a boost of someone else's."""
