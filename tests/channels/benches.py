@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import json
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from bot.channels.feed import FeedChannel
 from bot.channels.feed_state import Settings
 from bot.channels.http import Http
 from bot.channels.mastodon import MastodonChannel, Patience
 from bot.model import Secret
+from tests.channels.bench import FakeBench
 from tests.channels.memory import MemoryChannel
-from tests.fakes.faults import Fault
 from tests.fakes.network import Visible
 
 if TYPE_CHECKING:
@@ -20,14 +20,15 @@ if TYPE_CHECKING:
     from datetime import datetime
     from pathlib import Path
 
-    from tests.fakes.mastodon import MastodonServer
+    from tests.fakes.faults import Fault
 
-PATIENT = (10.0, 30.0)  # seconds; a machine that is busy must not look like a server that is slow
-IMPATIENT = (10.0, 0.3)
+
 CONTACT = "https://wiki.example/wiki/User:NewsBot"
 
 
 class MemoryBench:
+    secrets = ()
+
     def __init__(self) -> None:
         self._channel = MemoryChannel()
 
@@ -97,10 +98,11 @@ class FeedBench:
         return (self.path / url.removeprefix("https://news.example/")).read_bytes()
 
 
-class MastodonBench:
+class MastodonBench(FakeBench):
     """A channel on a server that speaks Mastodon's API over HTTP."""
 
-    requests = {  # noqa: RUF012 - a constant
+    secrets = ("good-token",)
+    requests: ClassVar = {
         "publish": "POST /api/v1/statuses",
         "upload": "POST /api/v2/media",
         "wait": "GET /api/v1/media/",
@@ -111,30 +113,12 @@ class MastodonBench:
         "account": "GET /api/v1/accounts/verify_credentials",
     }
 
-    def __init__(self, server: MastodonServer) -> None:
-        self.server = server
-        self.timeout = PATIENT
-
     def open(self, *, token: str | None = "good-token", visibility: str = "public") -> MastodonChannel:
         return MastodonChannel(
             name="wikis-world",
-            server=self.server.url,
+            server=self.network.url,
             token=Secret(token) if token is not None else None,
             visibility=visibility,
             http=Http(CONTACT, timeout=self.timeout),
             patience=Patience(sleep=lambda _: None),
         )
-
-    def visible(self) -> list[Visible]:
-        return self.server.visible()
-
-    @contextmanager
-    def failing(self, fault: Fault, method: str) -> Iterator[None]:
-        if fault is Fault.REFUSED:
-            with self.server.offline():
-                yield
-            return
-        self.server.fail(fault, on=self.requests[method])
-        self.timeout = IMPATIENT if fault.is_slow else PATIENT
-        yield
-        self.timeout = PATIENT

@@ -9,7 +9,8 @@ import pytest
 
 from bot.model import FOREVER, Capabilities
 from tests.channels.benches import FeedBench, MastodonBench, MemoryBench
-from tests.channels.contract import ChannelContract, FaultContract
+from tests.channels.contract import ChannelContract
+from tests.channels.fault_contract import FaultContract
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -22,8 +22,8 @@ from bot.errors import RejectedError
 from bot.model import Facet, FacetKind, OnEdit, Outgoing, Pace, Style
 from tests.builders import facilities
 from tests.channels.benches import FeedBench
-from tests.channels.contract import LINK, PNG, outgoing, part, picture
 from tests.channels.jsonfeed import JSON_FEED
+from tests.channels.messages import LINK, PNG, outgoing, part, picture
 
 FILES = ("atom.xml", "feed.json", "index.html")
 

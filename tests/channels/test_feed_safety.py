@@ -14,7 +14,7 @@ import pytest
 
 from bot.errors import TransientError
 from tests.channels.benches import FeedBench
-from tests.channels.contract import outgoing, picture
+from tests.channels.messages import outgoing, picture
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

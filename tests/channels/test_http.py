@@ -16,7 +16,8 @@ from bot.errors import (
     RejectedError,
     TransientError,
 )
-from tests.channels.benches import CONTACT, IMPATIENT, PATIENT
+from tests.channels.bench import IMPATIENT, PATIENT
+from tests.channels.benches import CONTACT
 from tests.fakes.scripted import Scripted, ScriptedServer
 
 if TYPE_CHECKING:

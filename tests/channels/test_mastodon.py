@@ -18,8 +18,9 @@ from bot.errors import (
     TransientError,
 )
 from bot.model import Limits, Receipt, Secret
-from tests.channels.benches import CONTACT, PATIENT, MastodonBench
-from tests.channels.contract import LINK, a_moment_ago, outgoing, picture
+from tests.channels.bench import PATIENT
+from tests.channels.benches import CONTACT, MastodonBench
+from tests.channels.messages import LINK, a_moment_ago, outgoing, picture
 from tests.fakes.faults import HARMLESS, Fault
 from tests.fakes.scripted import Scripted, ScriptedServer
 

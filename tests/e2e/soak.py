@@ -23,7 +23,8 @@ from bot.model import Capabilities, Gate, Long, OnEdit, Pace, Secret, Status, St
 from bot.sync import run as engine
 from bot.sync.herald import Herald, Shelf
 from bot.sync.resolve import Resolution, resolve
-from tests.channels.benches import CONTACT, IMPATIENT, PATIENT
+from tests.channels.bench import IMPATIENT, PATIENT
+from tests.channels.benches import CONTACT
 from tests.channels.memory import MemoryChannel
 from tests.fakes.faults import Fault
 from tests.fakes.mastodon import POST_STATUS, MastodonServer

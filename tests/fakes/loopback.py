@@ -26,9 +26,9 @@ from tests.fakes.faults import Fault
 from tests.fakes.schema import Complaint, Json, Refused, Reply, Request
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Iterator, Mapping
 
-    from tests.fakes.network import Visible
+    from tests.fakes.network import Hook, Visible
     from tests.fakes.schema import Answer
 
 PATIENCE = 20  # seconds for which a reply that must come too late is held back at most
@@ -103,7 +103,7 @@ class LoopbackServer(Generic[A]):
     headers: dict[str, str] = field(default_factory=dict)
     faults: list[tuple[str, Fault]] = field(default_factory=list)
     lock: threading.Lock = field(default_factory=threading.Lock)
-    at: Callable[[str, str], None] = lambda *_: None
+    at: Hook = field(default=lambda *_: None)
     _listener: _Listener | None = None
 
     @property

@@ -5,11 +5,12 @@
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol, Self
+from typing import TYPE_CHECKING, Protocol, Self, TypeVar
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Iterator, Sequence
     from contextlib import AbstractContextManager
 
     from tests.fakes.faults import Fault
@@ -30,6 +31,12 @@ class Visible:
     language: str | None = None
 
 
+class Hook(Protocol):
+    """What a test wants done at a moment of a request's."""
+
+    def __call__(self, moment: str, request: str, /) -> object: ...
+
+
 class FakeNetwork(Protocol):
     """A network on loopback that remembers what it was asked, and fails when it is told to.
 
@@ -42,7 +49,7 @@ class FakeNetwork(Protocol):
     reply is about to leave: a test that wants the sender to die, or to wait, there does it from it.
     """
 
-    at: Callable[[str, str], None]
+    at: Hook
 
     @property
     def posting(self) -> str: ...
@@ -91,3 +98,14 @@ class FakeNetwork(Protocol):
     def __enter__(self) -> Self: ...
 
     def __exit__(self, *_: object) -> None: ...
+
+
+N = TypeVar("N", bound=FakeNetwork)
+
+
+@contextmanager
+def running(network: N) -> Iterator[N]:
+    """Start a network for a test; a request that no correct client makes fails the test."""
+    with network:
+        yield network
+    assert network.complaints == []
