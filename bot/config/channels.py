@@ -93,7 +93,7 @@ def _read_channel(table: Table, around: Surroundings) -> ChannelConfig | None:
         on_edit=_read_on_edit(table, spec),
         delivery=read_pace(table, around.pace),
         options={option.name: _read_option(table, option, around.folder) for option in spec.options},
-        secrets={secret: _read_secret(table, secret, around) for secret in spec.secrets},
+        secrets={secret: _read_secret(table, secret, around) for secret in _secrets(table, spec)},
         budget=_read_budget(table, spec),
         expires=table.get("expires", checks.day, None),
         digest=_read_digest(table, spec),
@@ -188,13 +188,19 @@ def _read_option(table: Table, option: Option, folder: Path) -> OptionValue:
     def path(value: object) -> Path:
         return folder / checks.path(value)
 
+    def line(value: object) -> str:
+        text = checks.line(value)
+        if option.wrong and (wrong := option.wrong(text)):
+            raise checks.UnfitError(wrong)
+        return text
+
     kinds: dict[OptionKind, checks.Check[OptionValue]] = {
-        OptionKind.TEXT: checks.one_of(option.choices) if option.choices else checks.line,
+        OptionKind.TEXT: checks.one_of(option.choices) if option.choices else line,
         OptionKind.URL: checks.web_address,
         OptionKind.PATH: path,
         OptionKind.NUMBER: checks.whole(),
         OptionKind.FLAG: checks.flag,
-        OptionKind.LIST: checks.listed(checks.line),
+        OptionKind.LIST: checks.listed(line),
     }
     check = kinds[option.kind]
     default: OptionValue = option.default
@@ -203,6 +209,17 @@ def _read_option(table: Table, option: Option, folder: Path) -> OptionValue:
     if option.required:
         return table.need(option.name, check, meanwhile=default, why=option.help)
     return table.get(option.name, check, default)
+
+
+def _secrets(table: Table, spec: NetworkSpec) -> tuple[str, ...]:
+    """Return the names of the secrets that this channel needs."""
+    needed = list(spec.secrets)
+    for secret, option in spec.optional_secrets.items():
+        if option in table:
+            needed.append(secret)
+        else:
+            table.refuse(f"{secret}_env", f"has no meaning without {option}, which says whose {secret} it is")
+    return tuple(needed)
 
 
 def _read_secret(table: Table, secret: str, around: Surroundings) -> Secret | None:

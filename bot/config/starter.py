@@ -85,6 +85,8 @@ def _placeholder(option: Option) -> str:
     """Return a value that fits the option: its default, or one that shows what is wanted."""
     if option.default is not None:
         return toml(option.default)
+    if option.example is not None:
+        return toml(option.example)
     if option.choices:
         return toml(option.choices[0])
     examples = {

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
     from datetime import datetime
     from decimal import Decimal
 
@@ -120,7 +121,11 @@ class OptionKind(StrEnum):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Option:
-    """A configuration key of one network, for validation, for ``init`` and for the documentation."""
+    """A configuration key of one network, for validation, for ``init`` and for the documentation.
+
+    ``wrong`` says of a text, or of each in a list, what it must be ("must be ...") if it is not, else
+    ``None``; it never repeats the value. ``example`` is a value that shows what is wanted.
+    """
 
     name: str
     kind: OptionKind
@@ -128,6 +133,8 @@ class Option:
     required: bool = False
     default: str | int | bool | tuple[str, ...] | None = None
     choices: tuple[str, ...] = ()
+    wrong: Callable[[str], str | None] | None = None
+    example: str | tuple[str, ...] | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -135,11 +142,12 @@ class NetworkSpec:
     """All that is known of a network without asking it.
 
     ``secrets`` are the names of its secrets: ``"token"`` is configured as ``token_env =
-    "NAME_OF_A_VARIABLE"``. ``defaults`` are its limits where the server cannot be asked; ``server`` is its
-    usual address, ``None`` where the configuration must say it and ``""`` where there is none; it has one of
-    ``schemes``, or on this very machine of ``local_schemes``, over which anybody on the way could read the
-    secrets. ``rich`` says that the network shows links and emphasis where they stand in the text. ``prices``
-    is ``None`` where posting costs nothing.
+    "NAME_OF_A_VARIABLE"``. ``optional_secrets`` are those that not every account has, each with the option
+    that says whose it is: both are configured, or neither. ``defaults`` are its limits where the server
+    cannot be asked; ``server`` is its usual address, ``None`` where the configuration must say it and ``""``
+    where there is none; it has one of ``schemes``, or on this very machine of ``local_schemes``, over which
+    anybody on the way could read the secrets. ``rich`` says that the network shows links and emphasis where
+    they stand in the text. ``prices`` is ``None`` where posting costs nothing.
     """
 
     network: str
@@ -148,6 +156,7 @@ class NetworkSpec:
     defaults: Limits
     server: str | None = None
     secrets: tuple[str, ...] = ()
+    optional_secrets: Mapping[str, str] = field(default_factory=dict)
     options: tuple[Option, ...] = ()
     rich: bool = False
     schemes: tuple[str, ...] = ("https",)

@@ -49,6 +49,23 @@ TOWER = NetworkSpec(
     capabilities=Capabilities(),
     defaults=Limits(),
     server="https://tower.example",
+    optional_secrets={"password": "crier"},
+    options=(
+        Option(
+            name="crier",
+            kind=OptionKind.TEXT,
+            help="who cries",
+            wrong=lambda name: None if name.istitle() else "must be a name",
+            example="Ann",
+        ),
+        Option(
+            name="streets",
+            kind=OptionKind.LIST,
+            help="where it is heard",
+            wrong=lambda street: None if " " in street else "must be streets with their numbers",
+            example=("Main Street 1",),
+        ),
+    ),
 )
 NETWORKS = {spec.network: spec for spec in (PIGEON, POSTER, TOWER)}
 LAYOUTS = ("auto", "bullets", "table")

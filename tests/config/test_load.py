@@ -4,7 +4,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from bot.model import Gate, Long, OnEdit, Pace
-from tests.config.networks import WELL, read, well_but
+from tests.config.networks import SECRETS, WELL, read, well_but
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -40,6 +40,17 @@ def test_secrets_come_from_the_environment_and_do_not_show(tmp_path: Path) -> No
     assert token is not None
     assert token.reveal() == "coo-coo-1"
     assert "coo-coo" not in repr(config)
+
+
+TOWER = '[[channels]]\nname = "tower"\nnetwork = "tower"\n'
+
+
+def test_an_account_may_have_a_secret_or_none(tmp_path: Path) -> None:
+    without = read(tmp_path, WELL + TOWER)
+    assert without.channels[2].secrets == {}
+    named = TOWER + 'crier = "Ann"\npassword_env = "TOWER_PASSWORD"'
+    password = read(tmp_path, WELL + named, environ=SECRETS | {"TOWER_PASSWORD": "oyez"}).channels[2].secrets
+    assert {name: secret and secret.reveal() for name, secret in password.items()} == {"password": "oyez"}
 
 
 def test_every_key_can_be_set(tmp_path: Path) -> None:

@@ -235,6 +235,37 @@ def test_two_channels_that_write_the_same_files_are_refused(tmp_path: Path) -> N
     assert problems(tmp_path, WELL + again + 'folder = "other"') == ()
 
 
+@pytest.mark.parametrize(
+    ("keys", "problem"),
+    [
+        ('crier = "Ann"', "password_env: is missing: name the environment variable that holds the password"),
+        ('crier = "Ann"\npassword_env = "NONE"', "password_env: the environment variable NONE is not set"),
+        (
+            'password_env = "NONE"',
+            "password_env: has no meaning without crier, which says whose password it is",
+        ),
+        (
+            'streets = ["Main Street 1", "Elm"]',
+            "streets: must be streets with their numbers (its entry 2 is not)",
+        ),
+        ('streets = "Main Street 1"', 'streets: must be a list, such as ["one", "two"]'),
+    ],
+)
+def test_a_network_s_own_rules_are_kept(tmp_path: Path, keys: str, problem: str) -> None:
+    tower = f'[[channels]]\nname = "tower"\nnetwork = "tower"\n{keys}\n'
+    [found] = problems(tmp_path, WELL + tower)
+    assert found.startswith(f"channels[3] (tower): {problem}")
+
+
+def test_a_text_that_breaks_a_network_s_own_rule_is_not_repeated(tmp_path: Path) -> None:
+    secret = "hunter2"
+    tower = (
+        f'[[channels]]\nname = "tower"\nnetwork = "tower"\ncrier = "{secret}"\npassword_env = "PIGEON_TOKEN"'
+    )
+    [found] = problems(tmp_path, WELL + tower)
+    assert found == "channels[3] (tower): crier: must be a name"
+
+
 def test_missing_secrets_do_not_make_two_channels_one(tmp_path: Path) -> None:
     again = WELL[WELL.index("[[channels]]") : WELL.rindex("[[channels]]")].replace("birds", "again")
     assert problems(tmp_path, WELL + again, environ={}, require_secrets=False) == ()

@@ -15,7 +15,7 @@ from bot.config import starter
 from tests.config.networks import NETWORKS, problems, read
 
 ROOT = Path(__file__).parents[2]
-ENVIRON = {"PIGEON_TOKEN": "coo-coo-1", "PIGEON_APP_PASSWORD": "coo-coo-2"}
+ENVIRON = {"PIGEON_TOKEN": "coo-coo-1", "PIGEON_APP_PASSWORD": "coo-coo-2", "TOWER_PASSWORD": "hear ye"}
 WIKI = {"family": "wikipedia", "code": "de", "host": "de.wikipedia.org", "contact": "bot@example.org"}
 
 
@@ -60,7 +60,7 @@ def test_every_key_that_is_shown_can_be_set_as_shown(tmp_path: Path) -> None:
 def test_the_defaults_that_are_shown_are_those_that_hold(tmp_path: Path) -> None:
     text = starter(networks=NETWORKS)["news.toml"]
     as_it_is = read(tmp_path, text)
-    for_instance = r"^# (stop_page|language|loft).*\n"
+    for_instance = r"^# (stop_page|language|loft|crier|streets|password_env).*\n"
     shown = read(tmp_path, uncommented(re.sub(for_instance, "", text, flags=re.MULTILINE)), environ=ENVIRON)
     assert shown.gate == as_it_is.gate
     assert shown.run_timeout == as_it_is.run_timeout
