@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
+from bot.channels.base import Forgetful
 from bot.cli.wiring import load_config, open_channels, open_shelves
 from bot.errors import ChannelError, HeraldError
 from bot.ledger.opening import open_scratch_copy
@@ -29,8 +30,8 @@ def check_all(settings: Settings) -> list[Finding]:
         ConfigError: the configuration cannot be used, so that there is nothing else to look at.
     """
     config = load_config(settings, require_secrets=False)
-    pages, channels = len(config.pages), len(config.channels)
-    findings = [_good("configuration", f"{settings.config_path}: {pages} pages, {channels} channels")]
+    size = f"{len(config.pages)} pages, {len(config.channels)} channels"
+    findings = [_good("configuration", f"{settings.config_path}: {size}")]
     try:
         ledger = open_scratch_copy(config.ledger_url, password=config.ledger_password)
     except HeraldError as error:
@@ -40,7 +41,8 @@ def check_all(settings: Settings) -> list[Finding]:
         findings += _check_pages(config, settings, ledger)
     finally:
         ledger.close()
-    for name, channel in open_channels(config, settings, pretend=False).items():
+    channels = open_channels(config, settings, pretend=False, memory=lambda _: Forgetful())
+    for name, channel in channels.items():
         channel_config = next(entry for entry in config.channels if entry.name == name)
         findings += _check_channel(channel, channel_config)
     return findings

@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from bot.channels.base import NETWORKS, Facilities, Forgetful, open_channel, specs
+from bot.channels.base import NETWORKS, Facilities, open_channel, specs
 from bot.channels.http import Http
 from bot.cli.simulate import Pretended
 from bot.compose.template import check_template
@@ -25,7 +25,7 @@ from bot.wiki.file import FileSource
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator, Mapping
 
-    from bot.channels.base import Channel
+    from bot.channels.base import Channel, Memory
     from bot.config import Config
     from bot.model import NetworkSpec
     from bot.report.terminal import Terminal
@@ -85,10 +85,15 @@ def opened(
             shelves=shelves,
             channels={
                 name: channel
-                for name, channel in open_channels(config, settings, pretend=pretend).items()
+                for name, channel in open_channels(
+                    config,
+                    settings,
+                    pretend=pretend,
+                    memory=lambda name: ledger.memory(name, clock=_now),
+                ).items()
                 if name in chosen
             },
-            clock=lambda: datetime.now(UTC),
+            clock=_now,
             jitter=random.random,
             stop_page=stop_page,
             say=settings.terminal.say,
@@ -120,13 +125,15 @@ def open_wiki_source(config: Config, settings: Settings, *, simulate: bool) -> W
     return open_wiki(config.wiki, arguments=settings.pywikibot, simulate=simulate)
 
 
-def open_channels(config: Config, settings: Settings, *, pretend: bool) -> dict[str, Channel]:
-    """Open the channels by name; no request leaves."""
+def open_channels(
+    config: Config, settings: Settings, *, pretend: bool, memory: Callable[[str], Memory]
+) -> dict[str, Channel]:
+    """Open the channels by name; no request leaves. ``memory`` gives each channel its own, by its name."""
     http = Http(config.wiki.contact)
     known: Mapping[str, NetworkSpec] = specs()
     channels: dict[str, Channel] = {}
     for channel_config in config.channels:
-        channel = open_channel(channel_config, Facilities(http=http, memory=Forgetful()))
+        channel = open_channel(channel_config, Facilities(http=http, memory=memory(channel_config.name)))
         if pretend:
             channel = Pretended(
                 channel,
@@ -136,6 +143,10 @@ def open_channels(config: Config, settings: Settings, *, pretend: bool) -> dict[
             )
         channels[channel_config.name] = channel
     return channels
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
 
 
 def page_of(config: Config, title: str | None) -> PageConfig:

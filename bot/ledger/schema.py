@@ -8,6 +8,7 @@ byte: ``news`` and ``News`` are two. A change here needs a migration; a test com
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import (
@@ -97,6 +98,28 @@ class Prose(TypeDecorator[str]):
         return None if value is None else value.encode("utf-8", "replace").decode("utf-8")
 
 
+class Dollars(TypeDecorator[Decimal]):
+    """An amount of US dollars, exact to a millionth; in the database a whole number of millionths."""
+
+    impl = BigInteger
+    cache_ok = True
+
+    def process_bind_param(self, value: Decimal | None, dialect: Dialect) -> int | None:  # noqa: ARG002 - given
+        """Refuse what is no whole number of millionths: rounding would let a budget leak."""
+        if value is None:
+            return None
+        millionths = value * MILLION
+        if millionths != int(millionths):
+            raise ValueError(f"${value} is not a whole number of millionths of a dollar")
+        return int(millionths)
+
+    def process_result_value(self, value: int | None, dialect: Dialect) -> Decimal | None:  # noqa: ARG002 - given
+        """Give the dollars back."""
+        return None if value is None else Decimal(value) / MILLION
+
+
+MILLION = 1_000_000
+
 metadata = MetaData(
     naming_convention={
         "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -183,6 +206,8 @@ delivery = Table(
     Column("claimed_at", UtcDateTime),
     Column("retry_at", UtcDateTime),
     Column("error", Prose),
+    Column("chosen_id", Prose),  # the id that a network lets us choose: remote_id is the receipt's
+    Column("digest", Name(64)),  # the same for all deliveries that were claimed to go out as one post
     Column("created_at", UtcDateTime, nullable=False),
     Column("updated_at", UtcDateTime, nullable=False),
     UniqueConstraint("page_id", "item", "channel", "part"),
@@ -202,5 +227,31 @@ event = Table(
     Column("before", _status),
     Column("after", _status, nullable=False),
     Column("detail", Prose, nullable=False),
+    **MARIADB,
+)
+
+# What a channel keeps for itself. No part of an export: it may hold a session, and losing it costs only time.
+memory = Table(
+    "memory",
+    metadata,
+    Column("channel", Name(100), nullable=False),
+    Column("name", Name(100), nullable=False),
+    Column("value", Prose, nullable=False),
+    Column("updated_at", UtcDateTime, nullable=False),
+    PrimaryKeyConstraint("channel", "name"),
+    **MARIADB,
+)
+
+# What networks charge for: written down before they can, corrected when it is known to have been less.
+spending = Table(
+    "spending",
+    metadata,
+    Column("id", _Id, primary_key=True),
+    Column("channel", Name(100), nullable=False),
+    Column("at", UtcDateTime, nullable=False),
+    Column("amount", Dollars, nullable=False),
+    Column("what", Name(16), nullable=False),
+    Column("delivery_id", ForeignKey("delivery.id"), index=True),
+    Index(None, "channel", "at"),
     **MARIADB,
 )

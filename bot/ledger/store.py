@@ -10,6 +10,7 @@ from tenacity import Retrying, retry_if_exception_type, stop_after_delay, wait_f
 from bot.errors import LedgerError
 from bot.ledger import deliveries, pages, transfer
 from bot.ledger.database import ConnectionLost
+from bot.ledger.memory import ChannelMemory
 from bot.model import Status
 
 if TYPE_CHECKING:
@@ -68,6 +69,10 @@ class Ledger:
             LedgerLocked: another run holds it; at once, naming it.
         """
         return self._lock()
+
+    def memory(self, channel: str, *, clock: Callable[[], datetime]) -> ChannelMemory:
+        """Return what the channel keeps for itself between runs; it is no part of an export."""
+        return ChannelMemory(self._database, channel, clock=clock)
 
     def page(self, site: str, title: str, *, past: bool = True) -> PageMemory | None:
         """Return what is known of a page, items in the order they were first seen; ``None``: nothing yet.

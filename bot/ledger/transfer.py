@@ -1,7 +1,9 @@
 """The ledger as JSON lines: to keep, to look into, to move to another database.
 
 The first line says what it is; then each line is a row with the name of its table, tables in the order in
-which they can be written again; the last says how many rows there were. Times are ISO 8601 in UTC.
+which they can be written again; the last says how many rows there were. Times are ISO 8601 in UTC, amounts
+millionths of a US dollar. What channels keep for themselves (``memory``) stays behind on purpose: a session
+belongs to where it was begun, and is no business of whoever gets to see the file.
 """
 
 from __future__ import annotations
@@ -9,6 +11,7 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 from datetime import date, datetime
+from decimal import Decimal
 from itertools import groupby, islice
 from typing import TYPE_CHECKING, Any
 
@@ -17,7 +20,7 @@ from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, StatementError
 
 from bot.errors import LedgerError
 from bot.ledger.migrate import REVISIONS
-from bot.ledger.schema import Name, Prose, UtcDateTime, metadata
+from bot.ledger.schema import MILLION, Dollars, Name, Prose, UtcDateTime, memory, metadata
 from bot.model import Status
 
 if TYPE_CHECKING:
@@ -29,12 +32,15 @@ if TYPE_CHECKING:
 FORMAT = "wikiherald ledger"
 AT_ONCE = 500  # rows in memory
 
+TABLES = {table.name: table for table in metadata.sorted_tables if table is not memory}
+LATER = {"delivery": {"chosen_id", "digest"}}  # columns that exports of older versions do not have
+
 
 def export(connection: Connection) -> Iterator[str]:
     """Return the lines, each with its end."""
     yield _line({"format": FORMAT, "schema": REVISIONS[-1]})
     written = 0
-    for table in metadata.sorted_tables:
+    for table in TABLES.values():
         order = list(table.primary_key.columns)
         rows = connection.execute(select(table).order_by(*order), execution_options={"yield_per": AT_ONCE})
         for row in rows.mappings():
@@ -49,7 +55,7 @@ def restore(connection: Connection, lines: Iterable[str]) -> int:
     Raises:
         LedgerError: the ledger is not empty, or a line, which is named, is not what ``export`` writes.
     """
-    for table in metadata.sorted_tables:
+    for table in TABLES.values():
         if connection.scalar(select(func.count()).select_from(table)):
             raise LedgerError("The ledger is not empty, and an import never mixes: move it away first.")
     written = 0
@@ -108,10 +114,11 @@ def _broken(line: int, why: object) -> LedgerError:
 
 
 def _row(number: int, told: dict[str, Any]) -> _Row:
-    table, row = metadata.tables[told["table"]], told["row"]
-    if set(row) != set(table.columns.keys()):
+    table, row = TABLES[told["table"]], told["row"]
+    columns = set(table.columns.keys())
+    if not columns - LATER.get(table.name, set()) <= set(row) <= columns:
         raise ValueError("other columns")
-    values = {column.name: _value(column, row[column.name]) for column in table.columns}
+    values = {column.name: _value(column, row.get(column.name)) for column in table.columns}
     return _Row(line=number, table=table, values=values)
 
 
@@ -127,6 +134,7 @@ _KINDS: tuple[tuple[type[TypeEngine[Any]], type], ...] = (
     (Enum, str),  # before the text that it also is
     (Boolean, bool),
     (Integer, int),
+    (Dollars, int),
     (JSON, list),
     (Date, str),
     (UtcDateTime, str),
@@ -147,12 +155,16 @@ def _value(column: Column[Any], told: Any) -> Any:  # noqa: ANN401 - whatever th
         return datetime.fromisoformat(told)
     if isinstance(kind, Date):
         return date.fromisoformat(told)
+    if isinstance(kind, Dollars):
+        return Decimal(told) / MILLION
     return Status(told) if isinstance(kind, Enum) else told
 
 
 def _plain(value: Any) -> Any:  # noqa: ANN401 - whatever a column holds
     if isinstance(value, datetime | date):
         return value.isoformat()
+    if isinstance(value, Decimal):
+        return int(value * MILLION)
     return value.value if isinstance(value, Status) else value
 
 
