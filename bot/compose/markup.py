@@ -1,4 +1,4 @@
-"""A part as HTML, for the channels and reports that show it so."""
+"""A part as the HTML that feeds, reports and Matrix show, and as Telegram's."""
 
 from __future__ import annotations
 
@@ -12,9 +12,11 @@ from bot.compose.text import absolute
 from bot.model import FacetKind
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from bot.model import Facet, Part
+
+    Writer = Callable[[str], str]
 
 _PARAGRAPH = regex.compile(r"[^\n]+(?:\n[^\n]+)*")
 _ELEMENTS = {FacetKind.BOLD: "b", FacetKind.ITALIC: "i"}
@@ -26,36 +28,52 @@ def to_html(part: Part) -> str:
     Only http(s) links become links; tags and mentions are left to the reader. Elements are properly nested
     whatever the facets overlap.
     """
-    return "".join(f"<p>{_links(part, *match.span())}</p>" for match in _PARAGRAPH.finditer(part.text))
+    paragraphs = _PARAGRAPH.finditer(part.text)
+    return "".join(f"<p>{_links(part, *match.span(), _with_breaks)}</p>" for match in paragraphs)
 
 
-def _links(part: Part, start: int, end: int) -> str:
-    """Return a paragraph, its links outermost, since one link must stay one element."""
+def to_telegram_html(part: Part) -> str:
+    """Return ``part`` as Telegram's parse mode HTML: links, bold and italics; white space counts there.
+
+    https://core.telegram.org/bots/api#html-style
+    """
+    return _links(part, 0, len(part.text), _bare)
+
+
+def _with_breaks(text: str) -> str:
+    return escape(text).replace("\n", "<br>")
+
+
+def _bare(text: str) -> str:
+    return escape(text, quote=False)
+
+
+def _links(part: Part, start: int, end: int, write: Writer) -> str:
+    """Return a range of the text, its links outermost, since one link must stay one element."""
     pieces: list[str] = []
     at = start
     for link in part.facets:
         left, right = max(link.start, at), min(link.end, end)
         if link.kind is FacetKind.LINK and left < right and absolute(link.url):
-            inner = _emphasis(part, left, right)
-            pieces += _emphasis(part, at, left), f'<a href="{escape(link.url or "")}">{inner}</a>'
+            inner = _emphasis(part, left, right, write)
+            pieces += _emphasis(part, at, left, write), f'<a href="{escape(link.url or "")}">{inner}</a>'
             at = right
-    return "".join(pieces) + _emphasis(part, at, end)
+    return "".join(pieces) + _emphasis(part, at, end, write)
 
 
-def _emphasis(part: Part, start: int, end: int) -> str:
+def _emphasis(part: Part, start: int, end: int, write: Writer) -> str:
     """Return the text from ``start`` to ``end``, cut up where the emphasis changes."""
     facets = [facet for facet in part.facets if facet.kind in _ELEMENTS]
     borders = {border for facet in facets for border in (facet.start, facet.end) if start < border < end}
     places = [start, *sorted(borders), end]
     return "".join(
-        _element(part.text[left:right], [f for f in facets if f.start <= left and right <= f.end])
+        _element(write(part.text[left:right]), [f for f in facets if f.start <= left and right <= f.end])
         for left, right in pairwise(places)
         if left < right
     )
 
 
-def _element(text: str, facets: Sequence[Facet]) -> str:
-    html = escape(text).replace("\n", "<br>")
+def _element(html: str, facets: Sequence[Facet]) -> str:
     for name in sorted({_ELEMENTS[facet.kind] for facet in facets}, reverse=True):
         html = f"<{name}>{html}</{name}>"
     return html

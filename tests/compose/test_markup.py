@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.compose.markup import to_html
+from bot.compose.markup import to_html, to_telegram_html
 from bot.model import Facet, FacetKind, Part, Unit
 
 URL = "https://example.org/a?b=1&c=2"
@@ -80,6 +80,22 @@ class Reader(HTMLParser):
 )
 def test_a_part_as_html(part: Part, html: str) -> None:
     assert to_html(part) == html
+
+
+@pytest.mark.parametrize(
+    ("part", "html"),
+    [
+        (a_part("one\n\ntwo 'a' \"b\""), "one\n\ntwo 'a' \"b\""),
+        (a_part("a < b & c > d"), "a &lt; b &amp; c &gt; d"),
+        (
+            a_part("so bold & linked", (FacetKind.BOLD, 3, 16), (FacetKind.LINK, 10, 16)),
+            'so <b>bold &amp; </b><a href="https://example.org/a?b=1&amp;c=2"><b>linked</b></a>',
+        ),
+        (a_part("a #tag", (FacetKind.TAG, 2, 6)), "a #tag"),
+    ],
+)
+def test_a_part_as_telegram_reads_it(part: Part, html: str) -> None:
+    assert to_telegram_html(part) == html
 
 
 @pytest.mark.parametrize("url", ["javascript:alert(1)", "/wiki/Foo", "", None, 'https://example.org/"x'])
