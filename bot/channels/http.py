@@ -7,6 +7,7 @@ repeated is the engine's to know.
 
 from __future__ import annotations
 
+import logging
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from ipaddress import ip_address
@@ -22,6 +23,8 @@ from bot.errors import ChannelError, CredentialsError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+log = logging.getLogger(__name__)
 
 Timeout = tuple[float, float]
 READING = frozenset({"GET", "HEAD", "OPTIONS"})
@@ -110,6 +113,9 @@ def exchange(session: Session, server: str, *, publishes: bool = False) -> Itera
     that of any other request is a ``TransientError``. What is done with the answer inside counts: an answer
     that cannot be understood is a garbled one. An exception raised before anything was sent is our own
     mistake and passes through.
+
+    What a library raised is not shown with the error: it names the request's address, in which some networks
+    have their token (https://core.telegram.org/bots/api#making-requests). Its kind is logged.
     """
     session.answer = session.failure = None
     host = host_of(server)
@@ -121,10 +127,12 @@ def exchange(session: Session, server: str, *, publishes: bool = False) -> Itera
         if isinstance(session.failure, ChannelError):
             raise session.failure from None
         if session.failure is not None:
-            raise verdict.of_failure(session.failure, host=host, publishes=publishes) from error
+            log.debug("%s: %s from %s", host, type(error).__name__, type(session.failure).__name__)
+            raise verdict.of_failure(session.failure, host=host, publishes=publishes) from None
         if session.answer is not None:
+            log.debug("%s: %s after %d", host, type(error).__name__, session.answer.status_code)
             now = datetime.now(UTC)
-            raise verdict.of_answer(session.answer, host=host, publishes=publishes, now=now) from error
+            raise verdict.of_answer(session.answer, host=host, publishes=publishes, now=now) from None
         raise
 
 
@@ -137,8 +145,8 @@ def _refuse_plain_http(request: requests.PreparedRequest) -> None:
     url = urlsplit(request.url or "")
     if url.scheme == "http" and not _is_loopback(url.hostname or ""):
         raise CredentialsError(
-            f"{url.netloc}: over plain http anybody on the way could read the credentials, so nothing was "
-            "sent; use an address with https:// for this channel's server"
+            f"{host_of(request.url or '')}: over plain http anybody on the way could read the credentials, "
+            "so nothing was sent; use an address with https:// for this channel's server"
         )
 
 

@@ -10,7 +10,8 @@ import re
 import ssl
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urljoin, urlsplit
 
 import requests
 from urllib3.exceptions import MaxRetryError, NameResolutionError, NewConnectionError
@@ -31,10 +32,15 @@ if TYPE_CHECKING:
 MIN_WAIT = timedelta(seconds=1)
 USUAL_WAIT = timedelta(minutes=5)  # what networks count their limits in, where they do not say
 MAX_WAIT = timedelta(days=1)
+_A_DAY = MAX_WAIT.total_seconds()
 LONGEST_WORDS = 300
+# Mastodon's, OAuth's, AT Protocol's and Discord's, Telegram's, X's.
+_WORDS = ("error", "error_description", "message", "description", "detail")
 _ACCOUNT_AT_FAULT = re.compile(
     r"revoked|suspended|disabled|\bscopes?\b|confirmed e-?mail|pending approval", re.IGNORECASE
 )
+# Telegram and Discord have it in the path: /bot123456:ABC.../sendMessage, /api/webhooks/123/ABC...
+_LIKE_A_TOKEN = re.compile(r"(?<=/bot)[\w:-]{20,}|(?<=/)[\w-]{40,}")
 _NO_USER = "requires an authenticated user"
 
 
@@ -68,25 +74,55 @@ def of_answer(response: requests.Response, *, host: str, publishes: bool, now: d
     )
     if status >= 500 or status == requests.codes.conflict:
         return _unknown(said, publishes=publishes)
-    return _refusal(status, said, understood=bool(words), headers=response.headers, now=now)
+    if status == requests.codes.too_many_requests:
+        when = retry_at(response.headers, now, _json(response))
+        return RateLimited(f"{said}; asked to wait until {when:%Y-%m-%d %H:%M:%S} UTC", retry_at=when)
+    return _refusal(status, said, understood=bool(words))
 
 
-def retry_at(headers: Mapping[str, str], now: datetime) -> datetime:
+def retry_at(headers: Mapping[str, str], now: datetime, body: Mapping[str, Any] | None = None) -> datetime:
     """When a 429 asks us to come back: at least a second and at most a day from ``now``.
 
     ``Retry-After`` holds seconds or an HTTP date (https://www.rfc-editor.org/rfc/rfc9110#field.retry-after),
     Mastodon's ``X-RateLimit-Reset`` an ISO 8601 time (https://docs.joinmastodon.org/api/rate-limits/), that
-    of some other servers seconds since 1970. Times are read against the server's own clock where it tells it.
+    of others seconds since 1970. Some say it only in the JSON of the ``body``. Times are read against the
+    server's own clock where it tells it.
     """
     server_now = _http_date(headers.get("Date", "")) or now
     after = headers.get("Retry-After", "").strip()
-    reset = headers.get("X-RateLimit-Reset", "").strip()
+    reset = next((headers[name].strip() for name in _RESETS if name in headers), "")
+    told = _told_wait(body or {})
     if after.isdecimal():
         wait = _seconds(after)
+    elif told is not None:
+        wait = told
     else:
         when = _http_date(after) or (_epoch(reset) if reset.isdecimal() else _iso_date(reset))
         wait = when - server_now if when is not None else USUAL_WAIT
     return now + min(max(wait, MIN_WAIT), MAX_WAIT)
+
+
+# Mastodon's and Discord's, X's, AT Protocol's.
+_RESETS = ("X-RateLimit-Reset", "X-Rate-Limit-Reset", "RateLimit-Reset")
+
+
+def _told_wait(body: Mapping[str, Any]) -> timedelta | None:
+    """Return the wait that an error's JSON asks for.
+
+    Telegram: https://core.telegram.org/bots/api#responseparameters; Discord:
+    https://discord.com/developers/docs/topics/rate-limits; Matrix:
+    https://spec.matrix.org/latest/client-server-api/#rate-limiting.
+    """
+    parameters = body.get("parameters")
+    within = parameters if isinstance(parameters, dict) else {}
+    for found, unit in (
+        (within.get("retry_after"), 1.0),
+        (body.get("retry_after"), 1.0),
+        (body.get("retry_after_ms"), 0.001),
+    ):
+        if isinstance(found, int | float) and not isinstance(found, bool) and found >= 0:
+            return timedelta(seconds=min(found, _A_DAY / unit) * unit)
+    return None
 
 
 _UNASKABLE = (
@@ -126,13 +162,8 @@ def _wrapped(error: object) -> Iterator[object]:
         error = error.reason if isinstance(error, MaxRetryError) else next(iter(error.args), None)
 
 
-def _refusal(
-    status: int, said: str, *, understood: bool, headers: Mapping[str, str], now: datetime
-) -> ChannelError:
+def _refusal(status: int, said: str, *, understood: bool) -> ChannelError:
     """Judge a 4xx: nothing was published."""
-    if status == requests.codes.too_many_requests:
-        when = retry_at(headers, now)
-        return RateLimited(f"{said}; asked to wait until {when:%Y-%m-%d %H:%M:%S} UTC", retry_at=when)
     if status == requests.codes.unauthorized or _NO_USER in said:
         return CredentialsError(
             f"{said}; make a new token and put it into this channel's environment variable"
@@ -154,13 +185,8 @@ def _unknown(said: str, *, publishes: bool) -> ChannelError:
 
 def _server_words(response: requests.Response) -> str:
     """Return the server's own message on one line, or nothing where it has none in JSON."""
-    try:
-        body = response.json()
-    except ValueError:
-        return ""
-    if not isinstance(body, dict):
-        return ""
-    found = (body.get(key) for key in ("error", "error_description", "message"))
+    body = _json(response)
+    found = (body.get(key) for key in _WORDS)
     joined = ": ".join(text for text in found if isinstance(text, str))
     words = " ".join("".join(char if char.isprintable() else " " for char in joined).split())
     for secret in _secrets_of(response):
@@ -168,19 +194,26 @@ def _server_words(response: requests.Response) -> str:
     return words if len(words) <= LONGEST_WORDS else words[: LONGEST_WORDS - 1] + "…"
 
 
-def _status_line(response: requests.Response) -> str:
-    return f"the server answered {response.status_code} {response.reason or ''}".rstrip()
+def _json(response: requests.Response) -> Mapping[str, Any]:
+    """Return the object that the response holds, or an empty one."""
+    try:
+        body = response.json()
+    except ValueError:
+        return {}
+    return body if isinstance(body, dict) else {}
 
 
 def _secrets_of(response: requests.Response) -> list[str]:
     """Return the credentials that were sent, which a server may well quote when it complains of them."""
     header = response.request.headers.get("Authorization") or ""
-    return header.split()[1:]
+    in_address = _LIKE_A_TOKEN.findall(response.request.url or "")
+    return [*header.split()[1:], *in_address]
 
 
 def _address(response: requests.Response) -> str:
-    """Return where a redirect leads, without a query that could hold anything."""
-    return response.headers.get("Location", "").partition("?")[0][:LONGEST_WORDS] or "an unnamed place"
+    """Return where a redirect leads, without a path or a query, which could hold a token."""
+    to = urlsplit(urljoin(response.url, response.headers.get("Location", "")))
+    return f"{to.scheme}://{to.netloc.rpartition('@')[2]}"[:LONGEST_WORDS]
 
 
 def _seconds(text: str) -> timedelta:

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import socket
+import traceback
 from typing import TYPE_CHECKING
 
 import pytest
@@ -167,6 +168,36 @@ def test_a_server_that_quotes_the_token_does_not_make_us_tell_it(session: Sessio
         ask(session, server.url, method="POST", publishes=True)
     assert TOKEN not in str(caught.value)
     assert TOKEN not in repr(caught.value)
+
+
+IN_PATH = "/bot123456789:AAHdqTcvCH1vGWJxfSeofSAs0K5PALDsaw/sendMessage"
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        Scripted(silent=True),
+        Scripted(cut=True),
+        Scripted(body="<html>"),
+        Scripted(status=302, headers={"Location": IN_PATH}),
+        Scripted(status=401, body=f'{{"description": "{IN_PATH} is bad"}}'),
+        Scripted(status=422, body=f'{{"description": "{IN_PATH} is bad"}}'),
+        Scripted(status=500, body=f'{{"description": "{IN_PATH} is bad"}}'),
+        None,
+    ],
+    ids=["silent", "cut", "garbled", "moved", "unauthorised", "refused", "broken", "offline"],
+)
+def test_a_token_in_the_address_is_never_told(
+    impatient: Session, answer: Scripted | None, caplog: pytest.LogCaptureFixture
+) -> None:
+    with ScriptedServer(answer or Scripted()) as server:
+        url = (server.url if answer else closed_port()) + IN_PATH
+        with caplog.at_level("DEBUG", logger="bot"), pytest.raises(ChannelError) as caught:
+            ask(impatient, url, method="POST", publishes=True)
+    told = [*traceback.format_exception(caught.value), repr(caught.value)]
+    told += [record.getMessage() for record in caplog.records if record.name.startswith("bot")]
+    assert "AAHdqTcvCH1v" not in "".join(told)
+    assert any(record.name == "bot.channels.http" for record in caplog.records)
 
 
 @pytest.mark.parametrize("status", [301, 302, 303, 307, 308])

@@ -96,3 +96,29 @@ def test_a_rate_limit_ends_when_the_server_says(headers: dict[str, str], wait: t
 )
 def test_whatever_a_server_says_the_wait_has_bounds(headers: dict[str, str]) -> None:
     assert NOW + MIN_WAIT <= retry_at(headers, NOW) <= NOW + MAX_WAIT
+
+
+@pytest.mark.parametrize(
+    ("body", "seconds"),
+    [
+        ({"ok": False, "error_code": 429, "parameters": {"retry_after": 35}}, 35),
+        ({"message": "You are being rate limited.", "retry_after": 64.57, "global": False}, 64.57),
+        ({"errcode": "M_LIMIT_EXCEEDED", "retry_after_ms": 2000}, 2),
+        ({"retry_after": 10**400}, MAX_WAIT.total_seconds()),
+        ({"retry_after": "soon", "retry_after_ms": True, "parameters": []}, USUAL_WAIT.total_seconds()),
+        ({"retry_after": -1}, USUAL_WAIT.total_seconds()),
+        ({"retry_after": float("nan")}, USUAL_WAIT.total_seconds()),
+    ],
+)
+def test_a_wait_may_stand_in_the_answer_s_body(body: dict[str, object], seconds: float) -> None:
+    assert retry_at({}, NOW, body) == NOW + timedelta(seconds=seconds)
+
+
+def test_the_header_that_http_has_for_it_is_believed_first() -> None:
+    assert retry_at({"Retry-After": "7"}, NOW, {"retry_after": 300}) == NOW + timedelta(seconds=7)
+
+
+@pytest.mark.parametrize("name", ["X-RateLimit-Reset", "X-Rate-Limit-Reset", "RateLimit-Reset"])
+def test_the_time_of_a_reset_is_read_from_any_network_s_header(name: str) -> None:
+    in_a_minute = NOW + timedelta(minutes=1)
+    assert retry_at({name: str(int(in_a_minute.timestamp()))}, NOW) == in_a_minute
