@@ -61,6 +61,17 @@ def not_yet(item: Item, around: Surroundings) -> Verdict | None:
     return Verdict(reason=f"not before {moment(start)}, says the page", until=start)
 
 
+def unmistaken(item: Item, _: Surroundings) -> Verdict | None:
+    """Hold what may be an item that is known already: only a person can tell."""
+    recognition = item.recognition
+    if recognition is None or recognition.doubt is None:
+        return None
+    return Verdict(
+        reason=f"it may be the item {recognition.doubt} (their texts are {recognition.score:.0%} alike): "
+        f"write id={recognition.doubt} into it if it is, else an id of its own"
+    )
+
+
 def understood(item: Item, _: Surroundings) -> Verdict | None:
     """Hold what was not understood in full: text that only the wiki could expand would be missing."""
     if item.unresolved:
@@ -111,6 +122,7 @@ def settled(item: Item, around: Surroundings) -> Verdict | None:
 RULES: tuple[Rule, ...] = (
     held_by_editor,
     not_yet,
+    unmistaken,
     understood,
     pictures_described,
     linked_domains,

@@ -23,6 +23,7 @@ from bot.model.ledger import (
     NewDelivery,
     PageMemory,
     Status,
+    Wording,
 )
 from bot.model.news import (
     Directives,
@@ -32,8 +33,10 @@ from bot.model.news import (
     News,
     Problem,
     Provenance,
+    Recognition,
     RichText,
     Run,
+    Rung,
 )
 from bot.model.outcome import (
     Outcome,
@@ -104,16 +107,19 @@ __all__ = [
     "Problem",
     "Provenance",
     "Receipt",
+    "Recognition",
     "Refusal",
     "RemotePost",
     "Revision",
     "RichText",
     "Run",
     "RunReport",
+    "Rung",
     "Secret",
     "Site",
     "Status",
     "Style",
     "Trouble",
     "Unit",
+    "Wording",
 ]

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from datetime import date, datetime
 
-    from bot.model.news import Provenance
+    from bot.model.news import Provenance, Recognition
 
 
 class Status(StrEnum):
@@ -31,7 +31,9 @@ class Delivery:
 
     ``text``, ``link`` and ``fingerprint`` are of the last form that was claimed, empty before. ``retry_at``
     is when a pending delivery may be tried again, ``error`` the last thing that went wrong or the reason for
-    a hold.
+    a hold. ``remote_id`` is of a post that is known to be there; ``chosen_id`` is the id that was chosen for
+    the post before the first request for it left. ``digest`` is the same for all deliveries that were last
+    claimed to go out as one post.
     """
 
     id: int
@@ -55,6 +57,22 @@ class Delivery:
     claimed_at: datetime | None = None
     retry_at: datetime | None = None
     error: str | None = None
+    chosen_id: str | None = None
+    digest: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Wording:
+    """What a delivery says as it is sent or edited, and which form of its item that is.
+
+    ``fingerprint`` is of the item's form; ``revision`` and ``editor`` say where on the wiki it comes from.
+    """
+
+    text: str
+    link: str | None
+    fingerprint: str
+    revision: int | None
+    editor: str | None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -108,6 +126,7 @@ class KnownItem:
     main_link: str | None = None
     unit: str | None = None
     present: bool = True
+    recognition: Recognition | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from enum import StrEnum
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -96,6 +97,30 @@ class Provenance:
     since: datetime
 
 
+class Rung(StrEnum):
+    """By what an item found on a page was recognised, the surest first; see news/identity.py."""
+
+    ID = "its id"
+    UNCHANGED = "being unchanged"
+    UNIT = "its translation unit"
+    DATE_AND_LINK = "its date and main link"
+    LIKENESS = "the likeness of its text"
+    NEW = "nothing: it is new"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Recognition:
+    """How an item got its key when it was last new or edited.
+
+    ``score`` says how alike its text was to the known one's, from 0 to 1 (0 for what is new). ``doubt`` is
+    the key of a known item that it may be, which only a person can tell; it then has a key of its own.
+    """
+
+    by: Rung
+    score: float = 0.0
+    doubt: str | None = None
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Item:
     """One piece of news.
@@ -103,6 +128,7 @@ class Item:
     ``key`` is its identity across edits, unique on its page; ``unit`` is the id of its unit under the
     Translate extension; ``line`` is where it begins on the page, from 1; ``unresolved`` are the template
     calls in it that only the wiki can expand and that nobody has expanded: such an item is never published.
+    ``provenance`` and ``recognition`` are ``None`` until it is compared with what is known.
     """
 
     key: str
@@ -115,6 +141,7 @@ class Item:
     unit: str | None = None
     unresolved: tuple[str, ...] = ()
     provenance: Provenance | None = None
+    recognition: Recognition | None = None
 
     @property
     def text(self) -> str:

@@ -6,7 +6,9 @@ What matches nothing is new.
 
 Two mistakes are possible. An edited item taken for new would be posted twice; a new one taken for known would
 never be posted. Texts alone cannot tell "1.45.1 is released" from "1.45.2 is released", so likeness counts
-only where dates and main links do not say otherwise. The rules stand in ``likeness``.
+only where dates and main links do not say otherwise, and what is nearly alike is left to a person: the item
+gets a key of its own, and its ``recognition`` names the other one until an explicit id says which it is. The
+rules stand in ``likeness``, the choice between all possible pairs in ``matching``.
 """
 
 from __future__ import annotations
@@ -18,9 +20,10 @@ from collections import Counter
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from bot.model import Item, KnownItem, Provenance
+from bot.model import Item, KnownItem, Provenance, Recognition, Rung
 from bot.news import likeness
 from bot.news.likeness import Face
+from bot.news.matching import pair
 from bot.news.plain import fold
 
 if TYPE_CHECKING:
@@ -91,16 +94,31 @@ def recognise(items: Sequence[Item], memory: PageMemory | None, page: Page) -> t
     known = memory.items if memory else ()
     fresh = with_keys(items, page.title)
     faces = [_face(item) for item in fresh]
-    pairs = likeness.pair(faces, [_known_face(item) for item in known])
+    pairing = pair(faces, [_known_face(item) for item in known])
     begun = Provenance(revision=page.revision.id, editors=page.editors, since=page.revision.saved_at)
     recognised = []
     for place, (item, face) in enumerate(zip(fresh, faces, strict=True)):
-        same = known[pairs[place]] if place in pairs else None
+        match, doubt = pairing.matches.get(place), pairing.doubts.get(place)
+        same = known[match.known] if match else None
         provenance = begun
         if same is not None and same.present and same.fingerprint == face.fingerprint:
             provenance = _as_known(same.provenance, begun, looked_away=len(page.history) > 1)
-        recognised.append(replace(item, key=same.key if same else item.key, provenance=provenance))
-    return _numbered(recognised, taken=[item.key for item in known], settled=set(pairs))
+        recognition = Recognition(
+            by=match.rung if match else Rung.NEW,
+            score=match.score if match else doubt.score if doubt else 0.0,
+            doubt=known[doubt.known].key if doubt else None,
+        )
+        recognised.append(
+            replace(
+                item,
+                key=same.key if same else item.key,
+                provenance=provenance,
+                recognition=_as_remembered(recognition, same, item),
+            )
+        )
+    taken = [item.key for item in known]
+    numbered = _numbered(recognised, taken=taken, settled=set(pairing.matches))
+    return numbered if memory is None else _with_twins_in_doubt(numbered, faces)
 
 
 def remember(items: Sequence[Item]) -> tuple[KnownItem, ...]:
@@ -114,6 +132,34 @@ def _as_known(known: Provenance, begun: Provenance, *, looked_away: bool) -> Pro
     return replace(begun, editors=tuple(dict.fromkeys((*known.editors, *begun.editors))))
 
 
+def _as_remembered(recognition: Recognition, known: KnownItem | None, item: Item) -> Recognition:
+    """Return what is to be remembered: an unchanged item's last change, and a doubt until an id ends it."""
+    before = known.recognition if known else None
+    if before is None:
+        return recognition
+    if recognition.by is Rung.UNCHANGED:
+        recognition = before
+    return replace(recognition, doubt=None if item.directives.id else before.doubt)
+
+
+def _with_twins_in_doubt(items: Sequence[Item], faces: Sequence[Face]) -> tuple[Item, ...]:
+    """Doubt new items that say what another new one on the page says: the lowest of them is the news."""
+    first: dict[str, list[int]] = {}
+    result = list(items)
+    for place in reversed(range(len(items))):
+        item, face = items[place], faces[place]
+        if item.recognition is None or item.recognition.by is not Rung.NEW or item.directives.id:
+            continue
+        others = first.setdefault(face.fingerprint, [])
+        twin = next((other for other in others if likeness.same_day(face, faces[other])), None)
+        if twin is not None and item.recognition.doubt is None:
+            result[place] = replace(
+                item, recognition=Recognition(by=Rung.NEW, score=1.0, doubt=items[twin].key)
+            )
+        others.append(place)
+    return tuple(result)
+
+
 def _known(item: Item) -> KnownItem:
     if item.provenance is None:
         raise ValueError(f"item {item.key} was never recognised: it has no provenance")
@@ -125,6 +171,7 @@ def _known(item: Item) -> KnownItem:
         date=item.date,
         main_link=item.main_link.url if item.main_link else None,
         unit=item.unit,
+        recognition=item.recognition,
     )
 
 

@@ -1,7 +1,6 @@
-"""Pairs the items found on a page with those known of it.
+"""How much speaks for it that an item found on a page is one that is known of it: the rungs of a ladder.
 
-Rung by rung, surest first, and on each rung the best pair first; what is paired is out of the game. So an
-item that stands there unchanged is never given away to one that merely looks like it.
+Each rung is a rule that looks at one pair. Which of the possible pairs are made is decided in ``matching``.
 
 How much likeness is asked depends on what the known item did. One that was there at the last look and is gone
 now was probably edited: much is forgiven. One that had left before is put back, not rewritten: little is.
@@ -13,14 +12,19 @@ import re
 from collections import Counter
 from dataclasses import dataclass
 from enum import Enum, auto
-from typing import TYPE_CHECKING
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any, TypeAlias
 from urllib.parse import unquote
 
 from rapidfuzz import fuzz
 
+from bot.model import Rung
+
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Iterator
     from datetime import date
+
+_Lengths: TypeAlias = Any  # an int, or numpy's array of ints
 
 _DAYS_NEAR = 3
 _DAYS_IN_YEAR = 365
@@ -43,25 +47,6 @@ class Face:
     link: str | None = None
     links: frozenset[str] = frozenset()
     present: bool = True
-
-
-def pair(found: Sequence[Face], known: Sequence[Face]) -> dict[int, int]:
-    """Return which found face is which known one, by their places; each occurs once at most."""
-    pairs: dict[int, int] = {}
-    for rung in _RUNGS:
-        taken = set(pairs.values())
-        scores = [
-            (score, face.key == other.key, -here, -there)
-            for here, face in enumerate(found)
-            if here not in pairs
-            for there, other in enumerate(known)
-            if there not in taken and (score := rung(face, other)) is not None
-        ]
-        for _, _, minus_here, minus_there in sorted(scores, reverse=True):
-            if -minus_here not in pairs and -minus_there not in taken:
-                pairs[-minus_here] = -minus_there
-                taken.add(-minus_there)
-    return pairs
 
 
 class _Date(Enum):
@@ -97,13 +82,15 @@ _FLOORS = {
     (_Date.UNKNOWN, _Link.KEPT): 0.75,
 }
 _SAME_NEWS = frozenset({_Link.SAME, _Link.UNKNOWN, _Link.KEPT})
-_STRICT_FLOOR = 0.9  # and the same numbers in the text: else it is the next of a series
-_CONTAINED, _CONTAINED_CUTOFF, _CONTAINED_LENGTH = 0.9, 95, 15
+STRICT_FLOOR = 0.9  # and the same numbers in the text: else it is the next of a series
+LEAST_FLOOR = min(_FLOORS.values())
+CONTAINED, _CONTAINED_CUTOFF, _CONTAINED_LENGTH = 0.9, 95, 15
+_ROUNDING = 0.01
 _UNIT_FLOOR = 0.5
 _UNIT_MOVED_FLOOR = 0.75
 
 
-def _same_id(found: Face, known: Face) -> float | None:
+def same_id(found: Face, known: Face) -> float | None:
     """The id itself, or one that was numbered because two items on the page had it."""
     if found.id is None:
         return None
@@ -113,9 +100,9 @@ def _same_id(found: Face, known: Face) -> float | None:
     return 2.0 if twin and found.fingerprint == known.fingerprint else None
 
 
-def _same_fingerprint(found: Face, known: Face) -> float | None:
+def same_form(found: Face, known: Face) -> float | None:
     """The same item, unless it comes again later: after an earlier one had left, the date must agree."""
-    if found.fingerprint != known.fingerprint or _other_id(found, known):
+    if found.fingerprint != known.fingerprint or other_id(found, known):
         return None
     dates = _dates(found, known)
     if dates is _Date.FAR and not known.present:
@@ -124,62 +111,116 @@ def _same_fingerprint(found: Face, known: Face) -> float | None:
     return 2 * near + known.present
 
 
-def _same_unit(found: Face, known: Face) -> float | None:
-    """The same unit, unless it was emptied and filled with other news."""
-    if found.unit is None or found.unit != known.unit or _other_id(found, known):
+def same_day(found: Face, known: Face) -> bool:
+    """Tell whether the dates leave it open that the two are one."""
+    return _dates(found, known) is not _Date.FAR
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Bond:
+    """What speaks for a pair: the rung, how alike the texts are (0 to 1), and how alike they must be.
+
+    It ``holds`` from its ``floor`` on.
+    """
+
+    rung: Rung
+    alike: float
+    floor: float
+    present: bool
+
+    @property
+    def holds(self) -> bool:
+        """Whether the two may be one."""
+        return self.alike >= self.floor
+
+    @property
+    def weight(self) -> float:
+        """What the pair is worth in an assignment: one of a surer rung more than any two of the next."""
+        return _WEIGHTS[self.rung] + self.alike + (self.present and self.rung is not Rung.LIKENESS)
+
+
+_WEIGHTS = {Rung.UNIT: 12.0, Rung.DATE_AND_LINK: 3.0, Rung.LIKENESS: 0.0}
+
+
+def bond(found: Face, known: Face, alike: float) -> Bond | None:
+    """Return what speaks for the two being one, on the surest rung; ``alike`` is the likeness of their texts.
+
+    ``None`` where nothing can: two explicit ids are two items, and dates or links may say so too.
+    """
+    if other_id(found, known):
         return None
     dates, links = _dates(found, known), _links(found, known)
+    if found.unit is not None and found.unit == known.unit:
+        floor = _unit_floor(dates, links)
+        if floor is not None and alike >= floor:
+            return Bond(rung=Rung.UNIT, alike=alike, floor=floor, present=known.present)
+    if dates is _Date.SAME and links is _Link.SAME:
+        return Bond(rung=Rung.DATE_AND_LINK, alike=alike, floor=0.0, present=known.present)
+    floor = _floor(found, known, dates, links)
+    if floor is None:
+        return None
+    return Bond(rung=Rung.LIKENESS, alike=alike, floor=floor, present=known.present)
+
+
+def _unit_floor(dates: _Date, links: _Link) -> float | None:
+    """The same unit, unless it was emptied and filled with other news."""
     if dates is _Date.FAR and links not in _SAME_NEWS:
         return None
     if dates is _Date.UNKNOWN and links is _Link.OTHER:
         return None
-    alike = _likeness(found, known)
-    sure = dates is _Date.SAME or links is _Link.SAME
-    floor = _UNIT_MOVED_FLOOR if links in {_Link.MOVED, _Link.NUMBERED, _Link.OTHER} else _UNIT_FLOOR
-    return alike + known.present if sure or alike >= floor else None
+    if dates is _Date.SAME or links is _Link.SAME:
+        return 0.0
+    return _UNIT_MOVED_FLOOR if links in {_Link.MOVED, _Link.NUMBERED, _Link.OTHER} else _UNIT_FLOOR
 
 
-def _same_date_and_link(found: Face, known: Face) -> float | None:
-    if _other_id(found, known):
-        return None
-    if _dates(found, known) is not _Date.SAME or _links(found, known) is not _Link.SAME:
-        return None
-    return _likeness(found, known) + known.present
-
-
-def _alike(found: Face, known: Face) -> float | None:
-    if _other_id(found, known):
-        return None
-    floor = _floor(found, known)
-    if floor is None:
-        return None
-    alike = _likeness(found, known)
-    return alike if alike >= floor else None
-
-
-def _floor(found: Face, known: Face) -> float | None:
+def _floor(found: Face, known: Face, dates: _Date, links: _Link) -> float | None:
     """Return how alike the texts must be; ``None`` where no likeness makes them one item."""
-    dates, links = _dates(found, known), _links(found, known)
     if known.present and (dates, links) in _FLOORS:
         return _FLOORS[dates, links]
     possible = links is not _Link.OTHER if known.present else links in _SAME_NEWS
     if dates is _Date.FAR:
         possible = known.present and links in _SAME_NEWS
-    return _STRICT_FLOOR if possible and _numbers(found.text) == _numbers(known.text) else None
+    return STRICT_FLOOR if possible and _numbers(found.text) == _numbers(known.text) else None
 
 
-def _other_id(found: Face, known: Face) -> bool:
+def other_id(found: Face, known: Face) -> bool:
     """Two explicit ids that reached a lower rung are not the same."""
     return found.id is not None and known.id is not None
 
 
-def _likeness(found: Face, known: Face) -> float:
-    """Compare texts; one that was only added to, or cut, is like itself whatever its length."""
-    alike = fuzz.ratio(found.text, known.text) / 100
-    if alike < _CONTAINED and min(len(found.text), len(known.text)) >= _CONTAINED_LENGTH:
-        contained = fuzz.partial_ratio(found.text, known.text, score_cutoff=_CONTAINED_CUTOFF)
-        return _CONTAINED if contained else alike
-    return alike
+def contained(one: str, other: str) -> bool:
+    """Tell whether one text is a piece of the other, but for a slip."""
+    if min(len(one), len(other)) < _CONTAINED_LENGTH:
+        return False
+    return fuzz.partial_ratio(one, other, score_cutoff=_CONTAINED_CUTOFF) > 0
+
+
+def likeness(found: str, known: str, ratio: float) -> float:
+    """Return how alike two texts are, from 0 to 1, where ``ratio`` is their share of equal characters.
+
+    One that was only added to, or cut, is like itself whatever its length.
+    """
+    if ratio >= CONTAINED:
+        return ratio
+    is_possible = ratio >= least_ratio(len(found), len(known), min)
+    return CONTAINED if is_possible and contained(found, known) else ratio
+
+
+def least_ratio(one: _Lengths, other: _Lengths, least: Callable[..., _Lengths]) -> _Lengths:
+    """Return how alike two texts are at least if one contains the other.
+
+    Given are their lengths, or arrays of lengths, and the function that finds the ``least`` of two. What the
+    shorter one shares with its place in the longer one, it shares with the whole.
+    """
+    return 2 * least(one, other) * (_CONTAINED_CUTOFF / 100) / (one + other + 1) - _ROUNDING
+
+
+def signs(face: Face) -> Iterator[tuple[str, str]]:
+    """Yield what may make two faces one whatever their texts say: the unit, and the main link."""
+    if face.unit is not None:
+        yield "unit", face.unit
+    if face.link is not None:
+        yield "link", _page(face.link)
 
 
 def _dates(found: Face, known: Face) -> _Date:
@@ -210,6 +251,7 @@ def _links(found: Face, known: Face) -> _Link:
     return _Link.NUMBERED if ours <= theirs or theirs <= ours else _Link.OTHER
 
 
+@lru_cache(maxsize=4096)
 def _page(url: str) -> str:
     """Leave out what does not change where it leads; Special:MyLanguage/ comes with being translatable."""
     plain = unquote(url).replace("Special:MyLanguage/", "")
@@ -218,6 +260,3 @@ def _page(url: str) -> str:
 
 def _numbers(text: str) -> Counter[str]:
     return Counter(re.findall(r"\d+", text))
-
-
-_RUNGS = (_same_id, _same_fingerprint, _same_unit, _same_date_and_link, _alike)

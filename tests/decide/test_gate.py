@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from bot.decide.gate import RULES, Surroundings, verdict
-from bot.model import Gate, Media, Provenance, RichText, Run
+from bot.model import Gate, Media, Provenance, Recognition, RichText, Run, Rung
 from tests.builders import DAY, HOUR, NOW, an_item
 
 if TYPE_CHECKING:
@@ -120,6 +120,7 @@ def test_every_rule_can_object() -> None:
     objecting = {
         "held_by_editor": an_item(directives={"hold": ""}),
         "not_yet": an_item(directives={"not_before": NOW + DAY}),
+        "unmistaken": an_item(recognition=Recognition(by=Rung.NEW, score=0.7, doubt="mw145")),
         "understood": an_item(unresolved=("{{x}}",)),
         "pictures_described": an_item(media=(Media(file="A.png", alt=""),)),
         "linked_domains": linking_to("https://elsewhere.example/"),
