@@ -11,7 +11,7 @@ import ssl
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import unquote, urljoin, urlsplit
 
 import requests
 from urllib3.exceptions import MaxRetryError, NameResolutionError, NewConnectionError
@@ -37,10 +37,19 @@ LONGEST_WORDS = 300
 # Mastodon's, OAuth's, AT Protocol's and Discord's, Telegram's, X's.
 _WORDS = ("error", "error_description", "message", "description", "detail")
 _ACCOUNT_AT_FAULT = re.compile(
-    r"revoked|suspended|disabled|\bscopes?\b|confirmed e-?mail|pending approval", re.IGNORECASE
+    r"revoked|suspended|disabled|\bscopes?\b|confirmed e-?mail|pending approval"
+    # X's: an app that may only read or has not been enrolled, a locked account
+    r"|app permissions|attached to a project|temporarily locked|not permitted to access this feature",
+    re.IGNORECASE,
 )
+# X's, of which reading one costs money: credits used up, the month's own limit reached.
+_OUT_OF_MONEY = re.compile(r"\bcredits\b|\bspend(ing)? (cap|limit)\b", re.IGNORECASE)
+_USED_UP = re.compile(r"\busage cap exceeded\b", re.IGNORECASE)
+# X's: a sign that an earlier try was carried out, though it may have been somebody else's.
+_SAID_BEFORE = re.compile(r"\bduplicate content\b", re.IGNORECASE)
 # Telegram and Discord have it in the path: /bot123456:ABC.../sendMessage, /api/webhooks/123/ABC...
 _LIKE_A_TOKEN = re.compile(r"(?<=/bot)[\w:-]{20,}|(?<=/)[\w-]{40,}")
+_OF_OAUTH_1 = re.compile(r'\boauth_(?:consumer_key|token|nonce|signature)="([^"]+)"')
 _NO_USER = "requires an authenticated user"
 
 
@@ -72,10 +81,13 @@ def of_answer(response: requests.Response, *, host: str, publishes: bool, now: d
         if words
         else f"{host}: the server answered {status} {response.reason or ''}".rstrip()
     )
-    if status >= 500 or status == requests.codes.conflict:
+    said_before = status == requests.codes.forbidden and _SAID_BEFORE.search(words)
+    if status >= 500 or status == requests.codes.conflict or said_before:
         return _unknown(said, publishes=publishes)
     if status == requests.codes.too_many_requests:
-        when = retry_at(response.headers, now, _json(response))
+        # What is used up for the month is not there again with the window that the headers tell of.
+        used_up = _USED_UP.search(words)
+        when = now + MAX_WAIT if used_up else retry_at(response.headers, now, _json(response))
         return RateLimited(f"{said}; asked to wait until {when:%Y-%m-%d %H:%M:%S} UTC", retry_at=when)
     return _refusal(status, said, understood=bool(words))
 
@@ -168,6 +180,10 @@ def _refusal(status: int, said: str, *, understood: bool) -> ChannelError:
         return CredentialsError(
             f"{said}; make a new token and put it into this channel's environment variable"
         )
+    if status == requests.codes.payment_required or (
+        status == requests.codes.forbidden and _OUT_OF_MONEY.search(said)
+    ):
+        return CredentialsError(f"{said}; buy credits, or raise the limit, where the network sells them")
     if status == requests.codes.forbidden and _ACCOUNT_AT_FAULT.search(said):
         return CredentialsError(f"{said}; log in to the account on the web and look what it is asked for")
     if status in {requests.codes.request_timeout, requests.codes.too_early}:
@@ -186,12 +202,23 @@ def _unknown(said: str, *, publishes: bool) -> ChannelError:
 def _server_words(response: requests.Response) -> str:
     """Return the server's own message on one line, or nothing where it has none in JSON."""
     body = _json(response)
-    found = (body.get(key) for key in _WORDS)
+    found = [*(body.get(key) for key in _WORDS), *_each_message(body)]
     joined = ": ".join(text for text in found if isinstance(text, str))
     words = " ".join("".join(char if char.isprintable() else " " for char in joined).split())
     for secret in _secrets_of(response):
         words = words.replace(secret, "***")
     return words if len(words) <= LONGEST_WORDS else words[: LONGEST_WORDS - 1] + "…"
+
+
+def _each_message(body: Mapping[str, Any]) -> list[object]:
+    """Return what X says of each thing that is wrong with a request.
+
+    https://docs.x.com/x-api/fundamentals/response-codes-and-errors
+    """
+    errors = body.get("errors")
+    if not isinstance(errors, list):
+        return []
+    return [error.get("message") for error in errors if isinstance(error, dict)]
 
 
 def _json(response: requests.Response) -> Mapping[str, Any]:
@@ -207,7 +234,8 @@ def _secrets_of(response: requests.Response) -> list[str]:
     """Return the credentials that were sent, which a server may well quote when it complains of them."""
     header = response.request.headers.get("Authorization") or ""
     in_address = _LIKE_A_TOKEN.findall(response.request.url or "")
-    return [*header.split()[1:], *in_address]
+    signed_with = [unquote(value) for value in _OF_OAUTH_1.findall(header)]
+    return [*header.split()[1:], *signed_with, *in_address]
 
 
 def _address(response: requests.Response) -> str:
