@@ -8,6 +8,7 @@ now was probably edited: much is forgiven. One that had left before is put back,
 
 from __future__ import annotations
 
+import math
 import re
 from collections import Counter
 from dataclasses import dataclass
@@ -83,7 +84,10 @@ _FLOORS = {
 }
 _SAME_NEWS = frozenset({_Link.SAME, _Link.UNKNOWN, _Link.KEPT})
 STRICT_FLOOR = 0.9  # and the same numbers in the text: else it is the next of a series
-LEAST_FLOOR = min(_FLOORS.values())
+_LEAST_FLOORS = {
+    dates: min((floor for (other, _), floor in _FLOORS.items() if other is dates), default=STRICT_FLOOR)
+    for dates in _Date
+}
 CONTAINED, _CONTAINED_CUTOFF, _CONTAINED_LENGTH = 0.9, 95, 15
 _ROUNDING = 0.01
 _UNIT_FLOOR = 0.5
@@ -135,11 +139,16 @@ class Bond:
 
     @property
     def weight(self) -> float:
-        """What the pair is worth in an assignment: one of a surer rung more than any two of the next."""
-        return _WEIGHTS[self.rung] + self.alike + (self.present and self.rung is not Rung.LIKENESS)
+        """What the pair is worth in an assignment: one of a surer rung more than any two of the next.
+
+        On a rung it is the log-odds of the likeness, so that what is nearly the same outweighs two halves.
+        """
+        odds = min(max(self.alike, 0.01), 0.99)
+        here = self.present and self.rung is not Rung.LIKENESS
+        return _WEIGHTS[self.rung] + math.log(odds / (1 - odds)) + here
 
 
-_WEIGHTS = {Rung.UNIT: 12.0, Rung.DATE_AND_LINK: 3.0, Rung.LIKENESS: 0.0}
+_WEIGHTS = {Rung.UNIT: 55.0, Rung.DATE_AND_LINK: 15.0, Rung.LIKENESS: 0.01}
 
 
 def bond(found: Face, known: Face, alike: float) -> Bond | None:
@@ -213,6 +222,13 @@ def least_ratio(one: _Lengths, other: _Lengths, least: Callable[..., _Lengths]) 
     shorter one shares with its place in the longer one, it shares with the whole.
     """
     return 2 * least(one, other) * (_CONTAINED_CUTOFF / 100) / (one + other + 1) - _ROUNDING
+
+
+def least_floor(found: Face, known: Face) -> float:
+    """Return what no floor of the pair is below, seen by their dates alone: quick to tell."""
+    if not known.present:
+        return STRICT_FLOOR
+    return _LEAST_FLOORS[_dates(found, known)]
 
 
 def signs(face: Face) -> Iterator[tuple[str, str]]:

@@ -19,6 +19,7 @@ from bot.news.likeness import Bond, Face, bond
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
+    from datetime import date
 
 # A likeness this near its floor, on either side, decides nothing.
 _BAND = 0.05
@@ -121,7 +122,8 @@ def _bonds(
     ratios = process.cdist(texts, known_texts, scorer=fuzz.ratio, dtype=np.float32) / 100
     lengths = np.array([len(text) for text in texts])[:, None]
     known_lengths = np.array([len(text) for text in known_texts])[None, :]
-    least = np.minimum(likeness.least_ratio(lengths, known_lengths, np.minimum), likeness.LEAST_FLOOR - _BAND)
+    pieces = likeness.least_ratio(lengths, known_lengths, np.minimum)
+    least = np.minimum(pieces, np.array(_least_floors(here, there), dtype=np.float32) - _BAND)
     pairs = {(row, column) for row, column in np.argwhere(ratios >= least).tolist()}
     pairs |= _akin(here, there)
     bonds: dict[tuple[int, int], Bond] = {}
@@ -131,6 +133,19 @@ def _bonds(
         if speaks is not None and speaks.alike >= speaks.floor - _BAND:
             bonds[left[row], open_[column]] = speaks
     return bonds
+
+
+def _least_floors(found: Sequence[Face], known: Sequence[Face]) -> list[list[float]]:
+    """Return what no floor is below, for each found face (a row) and each known one; once for each day."""
+    rows: dict[date | None, list[float]] = {}
+    for face in found:
+        if face.date not in rows:
+            floors: dict[tuple[date | None, bool], float] = {}
+            for other in known:
+                if (other.date, other.present) not in floors:
+                    floors[other.date, other.present] = likeness.least_floor(face, other)
+            rows[face.date] = [floors[other.date, other.present] for other in known]
+    return [rows[face.date] for face in found]
 
 
 def _akin(found: Sequence[Face], known: Sequence[Face]) -> set[tuple[int, int]]:
