@@ -5,24 +5,69 @@ Length is never ``len``: see ``Unit`` for the units, and each function for where
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import regex
 
+from bot.compose.forms import written
 from bot.compose.text import COUNTED
 from bot.model import Unit
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
+    from bot.compose.marked import Faceted
     from bot.model import Limits
 
 _GRAPHEME = regex.compile(r"\X")
+# Whatever could be one: what is counted too long is never refused.
+_EMOJI = regex.compile(r"[\p{Extended_Pictographic}\p{Emoji_Modifier}\p{Regional_Indicator}\u20E3]")
 
 
-def count(text: str, limits: Limits, *, warning: str | None = None) -> int:
-    """Return the length of ``text``, with its content ``warning``, in ``limits.unit``."""
-    return _COUNTERS[limits.unit](text, limits, warning or "")
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Measure:
+    """How long a text is and how long it may be, both in ``unit``."""
+
+    length: int
+    limit: int | None
+    unit: Unit
+
+    @property
+    def fits(self) -> bool:
+        """Whether the text is short enough."""
+        return self.limit is None or self.length <= self.limit
+
+    @property
+    def filling(self) -> float:
+        """How much of what is allowed it takes, from 0."""
+        return self.length / max(self.limit, 1) if self.limit is not None else 0
+
+
+def measure(
+    text: Faceted, limits: Limits, *, warning: str | None = None, with_media: bool = False
+) -> Measure:
+    """Return how long ``text`` is, with its content ``warning``, by the limit that it comes closest to.
+
+    ``with_media`` says that files go with it.
+    """
+    limit = limits.text if limits.with_media is None or not with_media else limits.with_media
+    first = Measure(length=count(text, limits, warning=warning), limit=limit, unit=limits.unit)
+    if limits.bytes is None:
+        return first
+    second = Measure(length=_bytes((warning or "") + text.text), limit=limits.bytes, unit=Unit.BYTES)
+    return max(first, second, key=lambda one: one.filling)
+
+
+def count(text: Faceted, limits: Limits, *, warning: str | None = None) -> int:
+    """Return the length of ``text``, with its content ``warning``, in ``limits.unit``.
+
+    What is counted is the text as written in the form ``limits.counted``.
+    """
+    counted = written(text, limits.counted)
+    if limits.unit is Unit.CHARACTERS:
+        counted = _priced(counted, limits)
+    return _COUNTERS[limits.unit]((warning or "") + counted)
 
 
 def graphemes(text: str) -> list[str]:
@@ -33,8 +78,8 @@ def graphemes(text: str) -> list[str]:
     return _GRAPHEME.findall(text)
 
 
-def _characters(text: str, limits: Limits, warning: str) -> int:
-    """Count as Mastodon does: grapheme clusters of warning and text, links and mentions at a reduced price.
+def _priced(text: str, limits: Limits) -> str:
+    """Return what stands for ``text`` when Mastodon counts it.
 
     A URL counts ``limits.url_weight``, ``@user@host`` counts as ``@user``, in the text but not in the
     warning: app/validators/status_length_validator.rb in https://github.com/mastodon/mastodon. Mastodon links
@@ -47,9 +92,47 @@ def _characters(text: str, limits: Limits, warning: str) -> int:
             return f"@{match['user']}"
         return match[0] if limits.url_weight is None else "x" * limits.url_weight
 
-    return len(graphemes(warning + COUNTED.sub(price, text)))
+    return COUNTED.sub(price, text)
 
 
-_COUNTERS: Mapping[Unit, Callable[[str, Limits, str], int]] = {
-    Unit.CHARACTERS: _characters,
+def _graphemes(text: str) -> int:
+    """Count as Mastodon does, and Bluesky (``maxGraphemes`` in https://atproto.com/specs/lexicon)."""
+    return len(graphemes(text))
+
+
+def _weighted(text: str) -> int:
+    """Count as X does: https://docs.x.com/fundamentals/counting-characters.
+
+    The library takes its time to be imported, and only X needs it.
+    """
+    from twitter_text import parse_tweet  # noqa: PLC0415 - see above
+
+    return int(parse_tweet(text).weightedLength)
+
+
+def _utf16(text: str) -> int:
+    """Count as Telegram does: https://core.telegram.org/api/entities#entity-length."""
+    return len(text.encode("utf-16-le")) // 2
+
+
+def _emoji_bytes(text: str) -> int:
+    """Count as Threads does: an emoji is as long as its UTF-8, any other character is 1.
+
+    https://developers.facebook.com/documentation/threads/posts
+    """
+    return sum(len(piece.encode() if _EMOJI.search(piece) else piece) for piece in graphemes(text))
+
+
+def _bytes(text: str) -> int:
+    return len(text.encode())
+
+
+_COUNTERS: Mapping[Unit, Callable[[str], int]] = {
+    Unit.CHARACTERS: _graphemes,
+    Unit.GRAPHEMES: _graphemes,
+    Unit.WEIGHTED: _weighted,
+    Unit.CODE_POINTS: len,
+    Unit.UTF16: _utf16,
+    Unit.EMOJI_BYTES: _emoji_bytes,
+    Unit.BYTES: _bytes,
 }

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 import regex
 
@@ -15,6 +15,20 @@ if TYPE_CHECKING:
 # One private character opens a facet, the next one closes it; cleaned text has none of them (see text.py).
 _FIRST_MARK = 0xF0000
 _MARK = regex.compile(r"[\U000F0000-\U0010FFFF]")
+
+
+class Faceted(Protocol):
+    """A text with facets, on its way (``Marked``) or ready to be sent (``Part``)."""
+
+    @property
+    def text(self) -> str:
+        """What a reader sees."""
+        ...
+
+    @property
+    def facets(self) -> tuple[Facet, ...]:
+        """What ranges of it mean."""
+        ...
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

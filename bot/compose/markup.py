@@ -14,7 +14,8 @@ from bot.model import FacetKind
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from bot.model import Facet, Part
+    from bot.compose.marked import Faceted
+    from bot.model import Facet
 
     Writer = Callable[[str], str]
 
@@ -22,7 +23,7 @@ _PARAGRAPH = regex.compile(r"[^\n]+(?:\n[^\n]+)*")
 _ELEMENTS = {FacetKind.BOLD: "b", FacetKind.ITALIC: "i"}
 
 
-def to_html(part: Part) -> str:
+def to_html(part: Faceted) -> str:
     """Return ``part`` as a piece of HTML: paragraphs, line breaks, links, bold and italics, all else escaped.
 
     Only http(s) links become links; tags and mentions are left to the reader. Elements are properly nested
@@ -32,7 +33,7 @@ def to_html(part: Part) -> str:
     return "".join(f"<p>{_links(part, *match.span(), _with_breaks)}</p>" for match in paragraphs)
 
 
-def to_telegram_html(part: Part) -> str:
+def to_telegram_html(part: Faceted) -> str:
     """Return ``part`` as Telegram's parse mode HTML: links, bold and italics; white space counts there.
 
     https://core.telegram.org/bots/api#html-style
@@ -48,7 +49,7 @@ def _bare(text: str) -> str:
     return escape(text, quote=False)
 
 
-def _links(part: Part, start: int, end: int, write: Writer) -> str:
+def _links(part: Faceted, start: int, end: int, write: Writer) -> str:
     """Return a range of the text, its links outermost, since one link must stay one element."""
     pieces: list[str] = []
     at = start
@@ -61,7 +62,7 @@ def _links(part: Part, start: int, end: int, write: Writer) -> str:
     return "".join(pieces) + _emphasis(part, at, end, write)
 
 
-def _emphasis(part: Part, start: int, end: int, write: Writer) -> str:
+def _emphasis(part: Faceted, start: int, end: int, write: Writer) -> str:
     """Return the text from ``start`` to ``end``, cut up where the emphasis changes."""
     facets = [facet for facet in part.facets if facet.kind in _ELEMENTS]
     borders = {border for facet in facets for border in (facet.start, facet.end) if start < border < end}

@@ -18,7 +18,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from bot.compose.body import body, tag_name
-from bot.compose.length import count
+from bot.compose.length import Measure, measure
 from bot.compose.marked import Marked, from_marks
 from bot.compose.shorten import shorten, split
 from bot.compose.template import check_template, render
@@ -50,6 +50,7 @@ def compose(item: Item, *, channel: str, network: str, style: Style, limits: Lim
         body=body(item, channel=channel, network=network, style=style, pictured=bool(media)),
         link=whole(main_link) if main_link else None,
         tags=_distinct(tag_name(tag) for tag in style.hashtags),
+        media=media,
         warning=" ".join(clean(item.directives.content_warning or "").split()) or None,
         network=network,
         style=style,
@@ -59,7 +60,7 @@ def compose(item: Item, *, channel: str, network: str, style: Style, limits: Lim
     if not any(text.text for text in texts) and not media:
         raise RejectedError("there is neither text, link nor picture to post; write a text for the item")
     return Post(
-        parts=tuple(draft.part(text) for text in texts),
+        parts=tuple(draft.part(text, number) for number, text in enumerate(texts)),
         link=draft.link,
         media=media,
         content_warning=draft.warning,
@@ -75,6 +76,7 @@ class _Draft:
     body: Marked
     link: str | None
     tags: tuple[str, ...]
+    media: tuple[Media, ...]
     warning: str | None
     network: str
     style: Style
@@ -97,27 +99,26 @@ class _Draft:
             return self._filled_in(piece, tags) if number == 0 else piece
 
         pieces = split(
-            self.body, lambda piece, number: self._fits(part(piece, number) + reserved), most=MOST_PARTS
+            self.body,
+            lambda piece, number: self._measure(part(piece, number) + reserved, number).fits,
+            most=MOST_PARTS,
         )
         return [
             part(piece, number) + (f" ({number + 1}/{len(pieces)})" if len(pieces) > 1 else "")
             for number, piece in enumerate(pieces)
         ]
 
-    def part(self, text: Marked) -> Part:
+    def part(self, text: Marked, number: int) -> Part:
         """Return ``text`` as a part, measured, with all its facets."""
         marked = meanings(text, self.network)
+        size = self._measure(text, number)
         return Part(
-            text=marked.text,
-            length=count(marked.text, self.limits, warning=self.warning),
-            limit=self.limits.text,
-            unit=self.limits.unit,
-            facets=marked.facets,
+            text=marked.text, length=size.length, limit=size.limit, unit=size.unit, facets=marked.facets
         )
 
     def _affordable(self, suffix: str) -> tuple[Marked, tuple[str, ...]]:
         """Return how much of the text, with which hashtags, goes into a part that ends with ``suffix``."""
-        if self._fits(self._filled_in(self.body, self.tags) + suffix):
+        if self._measure(self._filled_in(self.body, self.tags) + suffix).fits:
             return self.body, self.tags
         longest = self._shortened((), suffix) or self._nothing(suffix)
         for number in range(len(self.tags), 0, -1):
@@ -128,15 +129,15 @@ class _Draft:
         return longest, ()
 
     def _shortened(self, tags: tuple[str, ...], suffix: str) -> Marked | None:
-        return shorten(self.body, lambda text: self._fits(self._filled_in(text, tags) + suffix))
+        return shorten(self.body, lambda text: self._measure(self._filled_in(text, tags) + suffix).fits)
 
     def _nothing(self, suffix: str) -> Marked:
         """Return no text at all, which is the last thing that can fit."""
         least = self._filled_in(Marked(), ()) + suffix
-        if not self._fits(least):
-            length = count(least.text, self.limits, warning=self.warning)
+        size = self._measure(least)
+        if not size.fits:
             raise RejectedError(
-                f"even without its text the post is {length} long and {self.limits.text} is the most: "
+                f"even without its text the post is {size.length} long and {size.limit} is the most: "
                 "shorten the content warning, the link or the channel's template"
             )
         return Marked()
@@ -152,9 +153,14 @@ class _Draft:
         }
         return tidy(from_marks(render(self.style.template, values), text.facets))
 
-    def _fits(self, text: Marked) -> bool:
-        limit = self.limits.text
-        return limit is None or count(text.text, self.limits, warning=self.warning) <= limit
+    def _measure(self, text: Marked, number: int = 0) -> Measure:
+        """Return how long ``text`` would be as that part; files go with the first."""
+        return measure(
+            meanings(text, self.network),
+            self.limits,
+            warning=self.warning,
+            with_media=number == 0 and bool(self.media),
+        )
 
 
 def _with_alt(media: Media, limits: Limits) -> Media:

@@ -4,11 +4,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.compose.length import count, graphemes
-from bot.model import Limits, Unit
+from bot.compose import length
+from bot.compose.length import Measure, graphemes, measure
+from bot.compose.marked import Marked
+from bot.model import Facet, FacetKind, Form, Limits, Unit
 
 URL = "https://www.mediawiki.org/wiki/MediaWiki_1.46/a/rather/long/path"
 MASTODON = Limits(text=500, url_weight=23)
+
+
+def count(text: str, limits: Limits, *, warning: str | None = None) -> int:
+    return length.count(Marked(text=text), limits, warning=warning)
 
 
 @pytest.mark.parametrize(
@@ -90,6 +96,103 @@ def test_the_content_warning_counts_at_its_full_length() -> None:
 
 def test_every_unit_can_be_counted() -> None:
     assert [count("a", Limits(unit=unit)) for unit in Unit] == [1] * len(Unit)
+
+
+# The weights are X's, the others are Unicode's.
+@pytest.mark.parametrize(
+    ("text", "weighted", "clusters", "utf16", "utf8"),
+    [
+        ("日本語", 6, 3, 3, 9),
+        ("👨‍👩‍👧‍👦", 2, 1, 11, 25),
+        ("cafe\u0301", 4, 4, 5, 6),
+        ("1️⃣", 2, 1, 3, 7),
+        ("…", 2, 1, 1, 3),
+        ("नमस्ते", 6, 3, 6, 18),
+        ("see mediawiki.org ok", 30, 20, 20, 20),
+        ("\u1100\u1161", 2, 1, 2, 6),
+        ("\u2013\u2060", 3, 2, 2, 6),
+    ],
+)
+def test_a_text_is_as_long_as_the_unit_says(
+    text: str, weighted: int, clusters: int, utf16: int, utf8: int
+) -> None:
+    units = Unit.WEIGHTED, Unit.GRAPHEMES, Unit.UTF16, Unit.BYTES, Unit.CODE_POINTS
+    assert [count(text, Limits(unit=unit)) for unit in units] == [weighted, clusters, utf16, utf8, len(text)]
+
+
+@pytest.mark.parametrize(
+    ("text", "weight"),
+    [
+        (URL, 23),
+        ("README.md and script.py", 23 + 5 + 23),
+        ("README.\u2060md", 9 + 2),
+        ("https://en.wikipedia.org/wiki/K%C3%B6ln", 23),
+        ("https://ja.wikipedia.org/wiki/日本", 23 + 4),
+        ("user@example.org", 16),
+    ],
+)
+def test_x_counts_whatever_it_will_link_as_23(text: str, weight: int) -> None:
+    assert count(text, Limits(unit=Unit.WEIGHTED)) == weight
+
+
+@pytest.mark.parametrize(
+    ("text", "length"),
+    [
+        ("word", 4),
+        ("日本語", 3),
+        ("👍", 4),
+        ("👨‍👩‍👧‍👦", 25),
+        ("🇩🇪", 8),
+        ("1️⃣", 7),
+        ("12", 2),
+        ("cafe\u0301", 5),
+    ],
+)
+def test_an_emoji_on_threads_is_as_long_as_its_bytes(text: str, length: int) -> None:
+    assert count(text, Limits(unit=Unit.EMOJI_BYTES)) == length
+
+
+@pytest.mark.parametrize(
+    ("form", "length"),
+    [
+        (Form.PLAIN, len("a_b & c")),
+        (Form.HTML, len("<p>a_b &amp; <b>c</b></p>")),
+        (Form.MARKDOWN, len(r"a\_b & **c**")),
+        (Form.LITTLE_TEXT, len(r"a\_b & c")),
+    ],
+)
+def test_what_is_counted_is_the_text_as_it_is_written(form: Form, length: int) -> None:
+    text = Marked(text="a_b & c", facets=(Facet(start=6, end=7, kind=FacetKind.BOLD),))
+    assert measure(text, Limits(unit=Unit.CODE_POINTS, counted=form)).length == length
+
+
+class TestMeasure:
+    LIMITS = Limits(text=10, unit=Unit.GRAPHEMES, bytes=20, with_media=5)
+
+    def test_a_text_is_measured_by_the_limit_that_it_comes_closest_to(self) -> None:
+        assert measure(Marked(text="word"), self.LIMITS) == Measure(length=4, limit=10, unit=Unit.GRAPHEMES)
+        assert measure(Marked(text="👨‍👩‍👧‍👦"), self.LIMITS) == Measure(length=25, limit=20, unit=Unit.BYTES)
+
+    def test_a_text_with_files_has_a_limit_of_its_own(self) -> None:
+        size = measure(Marked(text="words!"), self.LIMITS, with_media=True)
+        assert (size.limit, size.fits) == (5, False)
+        assert measure(Marked(text="words!"), Limits(text=10), with_media=True).limit == 10
+
+    @pytest.mark.parametrize(
+        ("text", "limits", "fits"),
+        [
+            ("x" * 10, Limits(text=10), True),
+            ("x" * 11, Limits(text=10), False),
+            ("x", Limits(text=0), False),
+            ("", Limits(text=0), True),
+            ("x" * 9999, Limits(), True),
+            ("é" * 10, Limits(bytes=20), True),
+            ("é" * 11, Limits(bytes=20), False),
+            ("é" * 11, Limits(text=20, bytes=20), False),
+        ],
+    )
+    def test_a_text_fits_when_every_limit_says_so(self, text: str, limits: Limits, fits: bool) -> None:
+        assert measure(Marked(text=text), limits).fits is fits
 
 
 @given(st.text())
