@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 NETWORKS = {
     "feed": "bot.channels.feed",
     "mastodon": "bot.channels.mastodon",
+    "telegram": "bot.channels.telegram",
 }
 
 

@@ -122,6 +122,7 @@ def test_every_key_of_a_network_is_explained_with_its_default(network: str) -> N
     shown = {row[1].strip("`"): row[2].strip("`") for row in own}
     for option in spec.options:
         default = "" if option.default is None else str(option.default)
+        default = default.lower() if isinstance(option.default, bool) else default
         assert shown.get(option.name, "?").strip('"') == default, option.name
         for choice in option.choices:
             assert choice in str(own), choice

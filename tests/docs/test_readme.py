@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 ROOT = Path(__file__).parents[2]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
-TITLES = {"feed": "Feed", "mastodon": "Mastodon"}
+TITLES = {"feed": "Feed"}  # where the table does not begin with the SPEC's own
 
 
 def test_the_item_in_the_readme_is_an_item() -> None:
@@ -34,7 +34,9 @@ def test_every_command_is_in_the_table() -> None:
 
 @pytest.mark.parametrize("spec", specs().values(), ids=lambda spec: spec.network)
 def test_the_table_of_networks_says_what_each_can_do(spec: NetworkSpec) -> None:
-    (row,) = [line for line in README.splitlines() if line.startswith(f"| {TITLES[spec.network]}")]
+    (row,) = [
+        line for line in README.splitlines() if line.startswith(f"| {TITLES.get(spec.network, spec.title)}")
+    ]
     cells = [cell.strip() for cell in row.split("|")[2:-1]]
     able = spec.capabilities
     expected = [True, able.media, able.edit, able.delete, able.read_back, able.threads]
