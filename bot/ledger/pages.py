@@ -8,7 +8,7 @@ from sqlalchemy import Connection, Row, insert, select, update
 
 from bot.ledger.database import in_parts
 from bot.ledger.schema import follow, item, page
-from bot.model import KnownItem, PageMemory, Provenance
+from bot.model import KnownItem, PageMemory, Provenance, Recognition, Rung
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -101,10 +101,18 @@ def _known_item(row: Row[Any]) -> KnownItem:
         main_link=row.main_link,
         unit=row.unit,
         present=row.present,
+        recognition=_recognition(row),
     )
 
 
+def _recognition(row: Row[Any]) -> Recognition | None:
+    if row.recognised_by is None:
+        return None
+    return Recognition(by=Rung(row.recognised_by), score=row.likeness / 1000, doubt=row.doubt)
+
+
 def _columns(known: KnownItem) -> dict[str, Any]:
+    recognition = known.recognition
     return {
         "key": known.key,
         "text": known.text,
@@ -116,4 +124,7 @@ def _columns(known: KnownItem) -> dict[str, Any]:
         "revision": known.provenance.revision,
         "editors": list(known.provenance.editors),
         "since": known.provenance.since,
+        "recognised_by": str(recognition.by) if recognition else None,
+        "likeness": round(recognition.score * 1000) if recognition else None,
+        "doubt": recognition.doubt if recognition else None,
     }

@@ -168,6 +168,9 @@ item = Table(
     Column("editors", JSON, nullable=False),
     Column("since", UtcDateTime, nullable=False),
     Column("first_seen_at", UtcDateTime, nullable=False),
+    Column("recognised_by", Name(32)),  # null: written down before this was
+    Column("likeness", Integer),  # in thousandths
+    Column("doubt", Name(255)),
     UniqueConstraint("page_id", "key"),
     Index(None, "page_id", "present"),
     **MARIADB,

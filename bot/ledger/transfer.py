@@ -33,7 +33,8 @@ FORMAT = "wikiherald ledger"
 AT_ONCE = 500  # rows in memory
 
 TABLES = {table.name: table for table in metadata.sorted_tables if table is not memory}
-LATER = {"delivery": {"chosen_id", "digest"}}  # columns that exports of older versions do not have
+# Columns that exports of older versions do not have.
+LATER = {"delivery": {"chosen_id", "digest"}, "item": {"recognised_by", "likeness", "doubt"}}
 
 
 def export(connection: Connection) -> Iterator[str]:

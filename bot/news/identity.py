@@ -105,7 +105,7 @@ def recognise(items: Sequence[Item], memory: PageMemory | None, page: Page) -> t
             provenance = _as_known(same.provenance, begun, looked_away=len(page.history) > 1)
         recognition = Recognition(
             by=match.rung if match else Rung.NEW,
-            score=match.score if match else doubt.score if doubt else 0.0,
+            score=round(match.score if match else doubt.score if doubt else 0.0, 3),
             doubt=known[doubt.known].key if doubt else None,
         )
         recognised.append(

@@ -113,6 +113,13 @@ def explain_shape(explained: Iterable[Explained]) -> Shape:
                 "decision": one.decision,
                 "reason": one.reason,
                 "until": _time(one.until),
+                "recognition": {
+                    "by": one.recognition.by.value,
+                    "score": one.recognition.score,
+                    "doubt": one.recognition.doubt,
+                }
+                if one.recognition
+                else None,
                 **status_shape(one.deliveries),
                 "events": [
                     {

@@ -168,6 +168,8 @@ class Terminal:
             self._heading(f"{one.page}: {one.item} on {one.channel}")
             said = words.until(one.reason, one.until)
             self._row("next run", "bold", [data(f"{one.decision}: {said}")])
+            if one.recognition:
+                self._row("known by", "dim", [data(words.recognition(one.recognition), "dim")])
             for row in one.deliveries:
                 self._row(words.NAMES[row.status], STYLES[row.status], lines.of_delivery(row, verbose=True))
             for event in one.events:

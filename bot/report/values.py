@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from bot.model import Delivery, Event, Item, Post
+    from bot.model import Delivery, Event, Item, Post, Recognition
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -51,7 +51,8 @@ class Explained:
     """Why an item is or is not on a channel.
 
     ``decision`` is what the next run would do, with its ``reason``, and ``until`` where it waits for a time;
-    ``deliveries`` and their ``events`` are what the ledger knows.
+    ``deliveries`` and their ``events`` are what the ledger knows. ``recognition`` is how the item on the page
+    was told from the others, ``None`` where it is not there any more.
     """
 
     page: str
@@ -62,3 +63,4 @@ class Explained:
     until: datetime | None
     deliveries: tuple[Delivery, ...]
     events: tuple[Event, ...]
+    recognition: Recognition | None = None

@@ -7,14 +7,14 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 from bot.decide.gate import moment
-from bot.model import Status
+from bot.model import Rung, Status
 from bot.report.safe import one_line
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from datetime import datetime
 
-    from bot.model import Delivery, Directives, Media, Outcome, Part, Post, Refusal, Trouble
+    from bot.model import Delivery, Directives, Media, Outcome, Part, Post, Recognition, Refusal, Trouble
 
 NAMES = {
     Status.PENDING: "waits",
@@ -132,3 +132,12 @@ def tally_reasons(refusals: Iterable[Refusal]) -> str:
     if rest := sum(number for _, number in reasons[MOST_REASONS:]):
         said.append(f"{rest} for other reasons")
     return "; ".join(said)
+
+
+def recognition(known: Recognition) -> str:
+    """Say by what an item was recognised when it was last new or edited, and how alike it was."""
+    if known.by is Rung.NEW:
+        said = str(known.by)
+    else:
+        said = f"{known.by}; its text was {known.score:.0%} like the one before"
+    return f"{said}; it may be {known.doubt}" if known.doubt else said

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from bot.decide.actions import DECISIONS, Hold, Wait, reason_of
@@ -28,8 +29,16 @@ def explain(herald: Herald, item: str) -> tuple[list[Explained], list[Trouble]]:
     groups, problems = groups_of_authors(readings, herald.config.gate, herald.clock())
     views = [reading.view for reading in readings]
     actions = plan(views, herald.followers, circumstances(herald, groups=groups, force=True))
+    recognitions = {
+        view.title: found.recognition for view in views for found in view.items if found.key == item
+    }
     explained = [
-        _explained(herald, action.place.page, action.place.channel, action.place.rows, *_answer(action), item)
+        replace(
+            _explained(
+                herald, action.place.page, action.place.channel, action.place.rows, *_answer(action), item
+            ),
+            recognition=recognitions.get(action.place.page),
+        )
         for action in actions
         if action.place.item == item
     ]

@@ -7,7 +7,17 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from bot.decide.keys import idempotency_key
-from bot.model import KnownItem, NewDelivery, PageMemory, Provenance, Receipt, Status
+from bot.model import (
+    KnownItem,
+    NewDelivery,
+    PageMemory,
+    Provenance,
+    Receipt,
+    Recognition,
+    Rung,
+    Status,
+    Wording,
+)
 
 if TYPE_CHECKING:
     from bot.ledger import Ledger
@@ -35,11 +45,13 @@ def pending(ledger: Ledger, item: str = "mw146", **fields: Any) -> Delivery:
 def claim(ledger: Ledger, delivery: Delivery, *, now: datetime = NOW) -> Delivery:
     return ledger.claim(
         delivery,
-        text="MediaWiki 1.46 is out. https://www.mediawiki.org/wiki/MediaWiki_1.46",
-        link="https://www.mediawiki.org/wiki/MediaWiki_1.46",
-        fingerprint="1:abc",
-        revision=4711,
-        editor="Zoë",
+        wording=Wording(
+            text="MediaWiki 1.46 is out. https://www.mediawiki.org/wiki/MediaWiki_1.46",
+            link="https://www.mediawiki.org/wiki/MediaWiki_1.46",
+            fingerprint="1:abc",
+            revision=4711,
+            editor="Zoë",
+        ),
         now=now,
     )
 
@@ -55,6 +67,7 @@ def known(key: str, **fields: Any) -> KnownItem:
         text=f"News of {key}.",
         fingerprint=f"1:{key}",
         provenance=Provenance(revision=4711, editors=("Zoë", "2001:db8::1"), since=NOW),
+        recognition=Recognition(by=Rung.LIKENESS, score=0.876, doubt="mw145"),
     )
     return replace(made, **fields)
 

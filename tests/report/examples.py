@@ -20,10 +20,12 @@ from bot.model import (
     Part,
     Post,
     Problem,
+    Recognition,
     Refusal,
     Revision,
     RichText,
     Run,
+    Rung,
     RunReport,
     Site,
     Status,
@@ -191,5 +193,6 @@ def explained(**changes: Any) -> Explained:
             Event(delivery=1, at=NOW, before=None, after=Status.PENDING),
             Event(delivery=1, at=NOW, before=Status.PENDING, after=Status.HELD, detail="settling"),
         ),
+        "recognition": Recognition(by=Rung.LIKENESS, score=0.876, doubt="mw145"),
     }
     return Explained(**{**fields, **changes})

@@ -11,6 +11,7 @@ Schema = dict[str, Any]
 STRING: Schema = {"type": "string"}
 NUMBER: Schema = {"type": "integer"}
 FLAG: Schema = {"type": "boolean"}
+SHARE: Schema = {"type": "number", "minimum": 0, "maximum": 1}
 TIME: Schema = {"type": "string", "pattern": r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$"}
 
 
@@ -133,6 +134,7 @@ EXPLAINED = exactly(
             decision=STRING,
             reason=STRING,
             until=maybe(TIME),
+            recognition=maybe(exactly(by=STRING, score=SHARE, doubt=maybe(STRING))),
             deliveries=DELIVERIES["properties"]["deliveries"],
             events=array(exactly(at=TIME, before=maybe(STATUS), after=STATUS, detail=STRING)),
         )

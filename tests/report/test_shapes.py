@@ -134,6 +134,8 @@ def test_json_leaves_other_scripts_readable() -> None:
 
 
 def test_explain_keeps_its_shape() -> None:
-    shape = shapes.explain_shape([a.explained(), a.explained(until=None, deliveries=(), events=())])
+    shape = shapes.explain_shape(
+        [a.explained(), a.explained(until=None, deliveries=(), events=(), recognition=None)]
+    )
     schemas.check(shape, schemas.EXPLAINED)
     assert shape["channels"][0]["events"][1]["detail"] == "settling"

@@ -6,7 +6,7 @@ import pytest
 
 from bot.errors import ConfigError
 from bot.ledger.opening import open_ledger
-from bot.model import Status
+from bot.model import Recognition, Rung, Status
 from bot.sync.explain import explain
 from tests.sync.conftest import OLD
 
@@ -64,3 +64,28 @@ def test_an_unknown_item_is_an_error_that_says_where_names_stand(followed: World
 def test_a_page_that_a_run_would_refuse_can_still_be_explained(followed: World) -> None:
     followed.wiki.edit("")
     assert explained(followed, "old").reason == "no longer on the page"
+
+
+def test_it_says_by_what_an_edited_item_was_recognised(followed: World) -> None:
+    unnamed = NEW.partition(" <!--")[0]
+    followed.page(unnamed, OLD)
+    followed.run()
+    followed.page(f"{unnamed} Get it now.", OLD)
+    item = next(row.item for row in followed.deliveries() if row.status is Status.SENT)
+    recognition = explained(followed, item).recognition
+    assert recognition is not None
+    assert (recognition.by, recognition.doubt) == (Rung.DATE_AND_LINK, None)
+    assert 0.5 < recognition.score < 1
+
+
+def test_what_may_be_another_item_is_held_and_says_so(followed: World) -> None:
+    followed.page(NEW, OLD)
+    followed.run()
+    unnamed = NEW.partition(" <!--")[0]
+    followed.page(unnamed, NEW, OLD)
+    report = followed.run()
+    assert "it may be the item new" in report.held[0].reason
+    assert len(followed.texts) == 1
+    assert explained(followed, report.held[0].item).recognition == Recognition(
+        by=Rung.NEW, score=1, doubt="new"
+    )
