@@ -1,14 +1,16 @@
 """The bot in a process that ends itself at the boundary it is told.
 
-``python -m tests.e2e.dying`` imports the bot once, reads an order a line from standard input, and forks a
-process for each: so that a death costs a tenth of a second, where starting Python costs most of one. It
-answers each order with two lines: the process's id as it begins, and how it ended, as ``Popen.returncode``.
+``python -m tests.e2e.dying MODULE...`` imports the bot and the modules once, reads an order a line from
+standard input, and forks a process for each: so that a death costs a tenth of a second, where starting Python
+costs most of one. It answers each order with two lines: the process's id as it begins, and how it ended, as
+``Popen.returncode``.
 
 A boundary lies before and after each commit of something written to the ledger, before each piece of a
 request leaves, and before each file of a feed is opened to be written or takes its place. Each has a name
 that is the same in every run: the thread (the channel's name, where the engine works for one), its number
 there, and what it is, as in ``keeping 4: before a commit``; the beginning, ``keeping 4:``, names it too.
-They are watched through public events of SQLAlchemy and audit events of Python; no code is patched.
+They are watched through public events of SQLAlchemy, audit events and the profile of Python; no code is
+patched.
 """
 
 from __future__ import annotations
@@ -16,6 +18,7 @@ from __future__ import annotations
 import json
 import os
 import signal
+import socket
 import sys
 import threading
 from dataclasses import asdict, dataclass, field
@@ -26,6 +29,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Connection, Engine, Pool, event
 
+from bot.channels.base import NETWORKS
 from bot.cli import main
 from bot.config import PageConfig
 from bot.model import Page
@@ -36,8 +40,9 @@ from bot.wiki.file import FileSource
 if TYPE_CHECKING:
     from typing import NoReturn
 
-LATE_IMPORTS = ("bot.channels.feed", "bot.channels.mastodon", "mastodon", "sqlalchemy.dialects.sqlite")
+LATE_IMPORTS = ("bot.channels.feed", "sqlalchemy.dialects.sqlite")
 NEVER = "never"
+SENDING = {"send", "sendall", "sendmsg"}
 WRITING = ("INSERT", "UPDATE", "DELETE", "CREATE")
 
 
@@ -46,7 +51,8 @@ class Order:
     """What a process is to do: run the bot in ``folder``, and send itself the signal at the boundary.
 
     Standard output and error go to the files ``out`` and ``err`` in ``notes``, the names of the boundaries
-    that were reached to the file ``boundaries``.
+    that were reached to the file ``boundaries``. Of the threads ``by_socket`` each call of a socket's
+    ``send`` is a request that leaves.
     """
 
     folder: str
@@ -55,6 +61,7 @@ class Order:
     environment: dict[str, str] = field(default_factory=dict)
     boundary: str = NEVER
     signal: str = "SIGKILL"
+    by_socket: tuple[str, ...] = ()
 
     def to_line(self) -> bytes:
         return json.dumps(asdict(self)).encode() + b"\n"
@@ -78,6 +85,8 @@ class Boundaries:
         event.listen(Engine, "commit", self._commits)
         event.listen(Pool, "checkin", self._goes_on)
         sys.addaudithook(self._audited)
+        if self._order.by_socket:
+            threading.setprofile(self._profiled)
 
     def _reached(self, what: str) -> None:
         thread = threading.current_thread().name
@@ -113,6 +122,14 @@ class Boundaries:
         elif what == "open" and self._is_public(arguments[0]) and arguments[2] & os.O_CREAT:
             self._reached(f"before {Path(arguments[0]).name} is written")
 
+    def _profiled(self, _frame: object, what: str, called: object) -> None:
+        """Watch a socket's calls, of which there are no audit events."""
+        if what == "c_call" and threading.current_thread().name in self._order.by_socket:
+            of = getattr(called, "__self__", None)
+            if isinstance(of, socket.socket) and getattr(called, "__name__", "") in SENDING:
+                self._goes_on()
+                self._reached("before a request leaves")
+
     def _is_public(self, path: object) -> bool:
         return isinstance(path, str | Path) and Path(self._order.folder, "public") in Path(path).parents
 
@@ -146,7 +163,7 @@ def _serve() -> Order | None:
 
 def _warm_up() -> None:
     """Do once what each process would have to do again: import what is imported late, and read a page."""
-    for late in LATE_IMPORTS:
+    for late in (*LATE_IMPORTS, *NETWORKS.values(), *sys.argv[1:]):
         import_module(late)
     with NamedTemporaryFile("w", suffix=".wikitext") as file:
         file.write("* '''2026-01-10''': [[Old news]].")

@@ -15,7 +15,9 @@ import pytest
 
 from bot.ledger import open_ledger
 from tests.e2e.conftest import FEED, FILE_PAGE, MASTODON, TIMEOUT, Bot
-from tests.e2e.kill import THREADS, TOKEN, Cradle, Scene, Stage, Undisturbed, stage
+from tests.e2e.cradle import Cradle
+from tests.e2e.kill import Scene, Stage, Undisturbed, stage
+from tests.e2e.networks import COMPANY
 from tests.fakes.mastodon import POST_STATUS, MastodonServer
 
 if TYPE_CHECKING:
@@ -31,16 +33,17 @@ TWO = f"* '''{TODAY}''': The [[Hackathon]] begins in Istanbul. <!-- herald: id=h
 LONG = f"* '''{TODAY}''': [[MediaWiki 1.46]] is out. " + " ".join(
     f"Sentence {number} tells a little more about the release." for number in range(14)
 )
+THREADS = ("MainThread", "keeping", "forgetful", "feed")
 # What differs between the networks is tried in full once; the harder one then stands for both.
 SCENES = {
-    "two new items": Scene(before=(OLD,), page=(TWO, ONE, OLD)),
+    "two new items": Scene(before=(OLD,), page=(TWO, ONE, OLD), threads=THREADS),
     "a thread": Scene(before=(OLD,), page=(LONG, OLD), settings='long = "thread"', threads=("forgetful",)),
     "an edit": Scene(
         before=(TWO, ONE, OLD),
         page=(TWO, ONE.replace("is out", "has been released"), OLD),
         threads=("forgetful", "feed"),
     ),
-    "the first run": Scene(page=(TWO, ONE, OLD)),
+    "the first run": Scene(page=(TWO, ONE, OLD), threads=THREADS),
 }
 VISIBLE = {"two new items": 2, "a thread": 2, "an edit": 2, "the first run": 0}
 MOMENTS = ("arrived", "accepted")
@@ -49,14 +52,15 @@ PATIENCE = 10  # seconds that a system gives a process to end
 
 @pytest.fixture(scope="module")
 def cradle() -> Iterator[Cradle]:
-    with Cradle() as cradle:
+    with Cradle(module for actor in COMPANY for module in actor.imports) as cradle:
         yield cradle
 
 
 @pytest.fixture
 def theatre(tmp_path: Path, cradle: Cradle, monkeypatch: pytest.MonkeyPatch) -> Iterator[Stage]:
-    monkeypatch.setenv("MASTODON_TOKEN", TOKEN)
-    with stage(tmp_path, cradle) as theatre:
+    for name, secret in COMPANY[0].environment.items():
+        monkeypatch.setenv(name, secret)
+    with stage(tmp_path, cradle, COMPANY, has_feed=True) as theatre:
         yield theatre
 
 
