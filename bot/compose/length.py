@@ -55,7 +55,7 @@ def measure(
     first = Measure(length=count(text, limits, warning=warning), limit=limit, unit=limits.unit)
     if limits.bytes is None:
         return first
-    second = Measure(length=_bytes((warning or "") + text.text), limit=limits.bytes, unit=Unit.BYTES)
+    second = Measure(length=_bytes(_above(warning, limits) + text.text), limit=limits.bytes, unit=Unit.BYTES)
     return max(first, second, key=lambda one: one.filling)
 
 
@@ -67,7 +67,12 @@ def count(text: Faceted, limits: Limits, *, warning: str | None = None) -> int:
     counted = written(text, limits.counted)
     if limits.unit is Unit.CHARACTERS:
         counted = _priced(counted, limits)
-    return _COUNTERS[limits.unit]((warning or "") + counted)
+    return _COUNTERS[limits.unit](_above(warning, limits) + counted)
+
+
+def _above(warning: str | None, limits: Limits) -> str:
+    """Return what of a content ``warning`` is counted with the text."""
+    return warning + limits.gap if warning else ""
 
 
 def graphemes(text: str) -> list[str]:

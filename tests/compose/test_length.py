@@ -90,6 +90,13 @@ def test_an_account_elsewhere_counts_without_its_server(text: str, length: int) 
     assert count(text, MASTODON) == length
 
 
+def test_what_stands_between_a_content_warning_and_the_text_counts_too() -> None:
+    limits = Limits(text=300, unit=Unit.GRAPHEMES, bytes=15, gap="\n\n")
+    assert count("text", limits, warning="about") == 5 + 2 + 4
+    assert count("text", limits) == 4
+    assert measure(Marked(text="text"), limits, warning="größer").length == 8 + 2 + 4
+
+
 def test_the_content_warning_counts_at_its_full_length() -> None:
     assert count("text", MASTODON, warning=f"about {URL}") == 4 + 6 + len(URL)
 
