@@ -10,9 +10,9 @@ from bot.channels.feed import FeedChannel
 from bot.channels.feed_state import Settings
 from bot.channels.http import Http
 from bot.channels.mastodon import MastodonChannel, Patience
-from bot.model import Secret
+from bot.model import Capabilities, Secret
 from tests.channels.bench import FakeBench
-from tests.channels.memory import MemoryChannel
+from tests.channels.memory import ABLE, MemoryChannel
 from tests.fakes.network import Visible
 
 if TYPE_CHECKING:
@@ -29,8 +29,8 @@ CONTACT = "https://wiki.example/wiki/User:NewsBot"
 class MemoryBench:
     secrets = ()
 
-    def __init__(self) -> None:
-        self._channel = MemoryChannel()
+    def __init__(self, capabilities: Capabilities = ABLE) -> None:
+        self._channel = MemoryChannel(capabilities=capabilities)
 
     def open(self) -> MemoryChannel:
         return self._channel

@@ -28,6 +28,17 @@ class TestMemory(ChannelContract, FaultContract):
         return MemoryBench()
 
 
+class TestMemoryThatCanLittle(ChannelContract, FaultContract):
+    """A network where a post can only be made: what the contract asks of those shows here."""
+
+    capabilities: ClassVar = Capabilities()
+    asking: ClassVar = frozenset({"limits", "account"})
+
+    @pytest.fixture
+    def bench(self) -> MemoryBench:
+        return MemoryBench(self.capabilities)
+
+
 class TestFeed(ChannelContract):
     capabilities: ClassVar = Capabilities(
         read_back=True, edit=True, delete=True, media=True, idempotent=FOREVER
