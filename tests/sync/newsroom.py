@@ -1,4 +1,4 @@
-"""The wiki's side of the machine: a few news in all their forms, a page of them, and what its history allows.
+"""The wiki's side of the machine: some news in all their forms, a page of them, and what its history allows.
 
 What is where, since when and by whom is known here independently of the bot, which has to find it out.
 """
@@ -123,6 +123,25 @@ ALL = {
         News(
             marker="Kestrel",
             sentence="Thank you, {readers}, for half a million photographs in the {link} contest!",
+            changes=("typo",),
+        ),
+        News(
+            marker="Magpie",
+            date="2026-11-15",
+            page="Magpie",
+            sentence="{link} replaces the old editor, and {readers} can try it from Monday on.",
+            changes=("typo",),
+        ),
+        News(
+            marker="Nightjar",
+            date="2026-11-14",
+            sentence="A call for papers: the {link} conference in Lisbon wants to hear from {readers}.",
+            changes=("typo",),
+        ),
+        News(
+            marker="Oriole",
+            page="Oriole",
+            sentence="Passwords of {link} accounts were reset to be safe: {readers} should choose another.",
             changes=("typo",),
         ),
         News(

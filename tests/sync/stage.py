@@ -37,7 +37,7 @@ LIMITS = Limits(text=200, url_weight=23)
 THREADS = Style(template="{{ text }} {{ link }}", long=Long.THREAD)
 PATIENT = Pace(max_age=timedelta(days=90), max_per_day=1000)
 
-OWN_LINK = {"Falcon", "Jackdaw", "Thrush"}  # the news whose main link no other news has
+OWN_LINK = {"Falcon", "Jackdaw", "Magpie", "Oriole", "Thrush"}  # the news whose main link no other news has
 
 # Every kind of network there is, as far as the engine can tell them apart.
 KINDS: dict[str, tuple[Capabilities, dict[str, Any]]] = {
