@@ -12,8 +12,10 @@ from typing import TYPE_CHECKING
 
 from bot.channels.base import specs
 from bot.model import FOREVER
+from tests.fakes import telegram_api
 from tests.fakes.mastodon import MastodonServer
 from tests.fakes.mastodon_api import MastodonApi
+from tests.fakes.telegram import TelegramServer
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -76,4 +78,16 @@ FORGETFUL = Actor(
 
 # Those that die in every scene, beside a feed; and those that die in one of their own.
 COMPANY = (KEEPING, FORGETFUL)
-SOLOISTS: tuple[Actor, ...] = ()
+SOLOISTS = (
+    Actor(
+        name="telegram",
+        network="telegram",
+        configuration=f"""
+            server = "{{server}}"
+            token_env = "TELEGRAM_TOKEN"
+            chat = "{telegram_api.CHANNEL}"
+        """,
+        environment={"TELEGRAM_TOKEN": telegram_api.TOKEN},
+        fake=TelegramServer,
+    ),
+)
