@@ -22,6 +22,7 @@ NETWORKS = {
     "feed": "bot.channels.feed",
     "mastodon": "bot.channels.mastodon",
     "telegram": "bot.channels.telegram",
+    "x": "bot.channels.x",
 }
 
 

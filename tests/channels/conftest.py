@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.fakes.mastodon import MastodonServer
+from tests.fakes.x import XServer
 from tests.fakes.network import running
 
 if TYPE_CHECKING:
@@ -18,3 +19,11 @@ def mastodon() -> Iterator[MastodonServer]:
     """A server of Mastodon's API; a request that no correct client makes fails the test."""
     with running(MastodonServer()) as server:
         yield server
+
+
+@pytest.fixture
+def x() -> Iterator[XServer]:
+    """A server of X's API; a request that no correct client makes fails the test."""
+    with XServer() as server:
+        yield server
+    assert server.complaints == []
