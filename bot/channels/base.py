@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from bot.model import Account, Capabilities, Limits, NetworkSpec, Outgoing, Receipt, RemotePost
 
 NETWORKS = {
+    "bluesky": "bot.channels.bluesky",
     "feed": "bot.channels.feed",
     "mastodon": "bot.channels.mastodon",
     "telegram": "bot.channels.telegram",
