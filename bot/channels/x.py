@@ -36,7 +36,13 @@ SPEC = NetworkSpec(
     capabilities=Capabilities(read_back=True, delete=True, threads=True, media=True),
     # https://docs.x.com/fundamentals/counting-characters and .../media/quickstart/best-practices
     defaults=Limits(
-        text=280, unit=Unit.WEIGHTED, url_weight=23, media=4, media_bytes=5 * 1024 * 1024, alt_text=1000
+        text=280,
+        unit=Unit.WEIGHTED,
+        url_weight=23,
+        media=4,
+        media_bytes=5 * 1024 * 1024,
+        alt_text=1000,
+        gap="\n\n",
     ),
     server="https://api.x.com",
     secrets=("api_key", "api_secret", "token", "token_secret"),
@@ -250,7 +256,7 @@ class XChannel:
 def _text(outgoing: Outgoing) -> str:
     """Return the text with its content warning before it: X has no place of its own for one."""
     text = outgoing.part.text
-    return f"{outgoing.content_warning}\n\n{text}" if outgoing.content_warning else text
+    return outgoing.content_warning + SPEC.defaults.gap + text if outgoing.content_warning else text
 
 
 def _checked(kind: str, secret: Secret | None, name: str) -> Secret:
