@@ -22,6 +22,7 @@ NETWORKS = {
     "bluesky": "bot.channels.bluesky",
     "feed": "bot.channels.feed",
     "mastodon": "bot.channels.mastodon",
+    "discord": "bot.channels.discord",
     "telegram": "bot.channels.telegram",
     "x": "bot.channels.x",
 }

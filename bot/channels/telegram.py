@@ -46,6 +46,7 @@ T = TypeVar("T")
 _CHAT = re.compile(r"@[A-Za-z][A-Za-z0-9_]{3,31}|-?[0-9]{5,}")
 _TOKEN = re.compile(r"[0-9]+:[A-Za-z0-9_-]{20,}")
 _MOST_PICTURES = 10  # in an album
+_GAP = "\n\n"  # between a content warning and the text
 
 
 def _wrong_chat(value: str) -> str | None:
@@ -60,7 +61,12 @@ SPEC = NetworkSpec(
     capabilities=Capabilities(edit=True, delete=True, threads=True, media=True),
     # "After entities parsing" (https://core.telegram.org/bots/api#sendmessage, #sendphoto): of plain text.
     defaults=Limits(
-        text=4096, unit=Unit.UTF16, with_media=1024, media=_MOST_PICTURES, media_bytes=10_000_000
+        text=4096,
+        unit=Unit.UTF16,
+        with_media=1024,
+        media=_MOST_PICTURES,
+        media_bytes=10_000_000,
+        gap=_GAP,
     ),
     server="https://api.telegram.org",
     secrets=("token",),
@@ -297,7 +303,7 @@ def _html(outgoing: Outgoing) -> str:
     if not outgoing.content_warning:
         return html
     warning = escape(outgoing.content_warning, quote=False)
-    return f"{warning}\n\n<tg-spoiler>{html}</tg-spoiler>"
+    return f"{warning}{_GAP}<tg-spoiler>{html}</tg-spoiler>"
 
 
 def _file(attachment: Attachment) -> tuple[str, bytes, str]:
