@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 NETWORKS = {
     "bluesky": "bot.channels.bluesky",
     "feed": "bot.channels.feed",
+    "irc": "bot.channels.irc",
     "mastodon": "bot.channels.mastodon",
     "discord": "bot.channels.discord",
     "telegram": "bot.channels.telegram",

@@ -10,7 +10,6 @@ from __future__ import annotations
 import logging
 from contextlib import contextmanager
 from datetime import UTC, datetime
-from ipaddress import ip_address
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, urljoin, urlsplit
 
@@ -19,6 +18,7 @@ from requests.adapters import HTTPAdapter
 
 from bot import __version__
 from bot.channels import verdict
+from bot.channels.sockets import is_loopback
 from bot.errors import ChannelError, CredentialsError
 
 if TYPE_CHECKING:
@@ -38,6 +38,7 @@ class Http:
     """
 
     def __init__(self, contact: str, *, timeout: Timeout = (5, 30)) -> None:
+        self.contact = contact
         self.timeout = timeout
         # A header is ASCII, and a line break in it would be a second header.
         reachable = quote(contact, safe="!#$%&'()*+,-./:;<=>?@[]^_`{|}~ ")
@@ -143,17 +144,8 @@ def host_of(server: str) -> str:
 
 def _refuse_plain_http(request: requests.PreparedRequest) -> None:
     url = urlsplit(request.url or "")
-    if url.scheme == "http" and not _is_loopback(url.hostname or ""):
+    if url.scheme == "http" and not is_loopback(url.hostname or ""):
         raise CredentialsError(
             f"{host_of(request.url or '')}: over plain http anybody on the way could read the credentials, "
             "so nothing was sent; use an address with https:// for this channel's server"
         )
-
-
-def _is_loopback(host: str) -> bool:
-    if host == "localhost" or host.endswith(".localhost"):
-        return True
-    try:
-        return ip_address(host).is_loopback
-    except ValueError:
-        return False

@@ -82,6 +82,8 @@ class Habits:
 # Whoever is not named here is taken to have every habit. Bare domains are left alone by all of these.
 HABITS: Mapping[str, Habits] = {
     "feed": Habits(mentions=False, hashtags=False),
+    # A room that is named is a place to go to; @ means nothing.
+    "irc": Habits(mentions=False),
     "mastodon": Habits(),
 }
 
