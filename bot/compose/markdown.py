@@ -24,7 +24,7 @@ _FLAGS = regex.VERBOSE | regex.MULTILINE | regex.IGNORECASE
 _DISCORD = regex.compile(
     r"""
     [\\*_~`|<>\[\]]
-  | : (?= [\w+-]+ : )
+  | : (?= \S ) | (?<= \] ) \(
   | ^ \# (?= \#{0,2} \s ) | ^ [-+] (?= \#? \s ) | (?<= ^ \d{1,9} ) \. (?= \s )
     """,
     _FLAGS,
@@ -33,7 +33,7 @@ _DISCORD = regex.compile(
 _DIASPORA = regex.compile(
     r"""
     [\\*_~`|<>\[\]{}\#^&!]
-  | ^ [-+=] | (?<= ^ \d{1,9} ) [.)]
+  | ^ [-+=:] | (?<= ^ \d{1,9} ) [.)]
   | \( (?= (?: c | r | p | tm ) \) ) | - (?= - ) | \+ (?= [+-] ) | \. (?= \. )
     """,
     _FLAGS,
@@ -42,7 +42,7 @@ _DIASPORA = regex.compile(
 _BALANCED = regex.compile(r"(?:[^\[\]]|\[[^\[\]]*\])*")
 _NATIVE_MENTION = regex.compile(r"<@[!&]?\d+>")
 _ENTITY = regex.compile(r"&(?=\#?\w+;)")
-_WORD = regex.compile(r"[\p{L}\p{M}\p{N}_]")
+_WORD = regex.compile(r"[^\s\p{P}\p{S}]")
 _PUNCTUATION = regex.compile(r"[\p{P}\p{S}]")
 _MEANT = frozenset({FacetKind.LINK, FacetKind.MENTION, FacetKind.TAG})
 
@@ -61,20 +61,21 @@ def to_commonmark(text: Faceted) -> str:
     return _Writer(text=text, signs=_DIASPORA, element=_of_diaspora).all()
 
 
-def _of_discord(facet: Facet, shown: str, words: str) -> str | None:
+def _of_discord(facet: Facet, shown: str, words: str, bare: str) -> str | None:
     """Return a link or a mention; words that seem to lead elsewhere themselves cannot be those of a link."""
     if facet.kind is FacetKind.LINK:
         url = facet.url or ""
         if shown == url:
             return f"<{url}>"
-        fit = "://" not in shown and _BALANCED.fullmatch(shown)
-        return f"[{words}](<{_target(url)}>)" if fit else f"{words} (<{url}>)"
+        if "://" in shown or not _BALANCED.fullmatch(shown):
+            return f"{bare} (<{url}>)"
+        return f"[{words}](<{_target(url)}>)"
     if facet.kind is FacetKind.MENTION and _NATIVE_MENTION.fullmatch(shown):
         return shown
     return None
 
 
-def _of_diaspora(facet: Facet, shown: str, words: str) -> str | None:
+def _of_diaspora(facet: Facet, shown: str, words: str, bare: str) -> str | None:  # noqa: ARG001 - as above
     """Return a link, a mention or a hashtag."""
     if facet.kind is FacetKind.LINK:
         url = facet.url or ""
@@ -87,14 +88,18 @@ def _target(url: str) -> str:
 
 
 class _Writer:
-    """Writes one text: ``signs`` are what is escaped, ``element`` writes what has a meaning, or ``None``."""
+    """Writes one text: ``signs`` are what is escaped.
+
+    ``element`` writes what has a meaning, or ``None`` where that cannot be written: of the facet, the text as
+    shown, the same written, and the same written without emphasis.
+    """
 
     def __init__(
         self,
         *,
         text: Faceted,
         signs: regex.Pattern[str],
-        element: Callable[[Facet, str, str], str | None],
+        element: Callable[[Facet, str, str, str], str | None],
     ) -> None:
         self._text = text.text
         self._facets = text.facets
@@ -106,7 +111,8 @@ class _Writer:
         pieces: list[str] = []
         at = 0
         for start, end, facet in self._elements():
-            written = self._element(facet, self._text[start:end], self._bold(start, end))
+            shown, words, bare = self._text[start:end], self._bold(start, end), self._escaped(start, end)
+            written = self._element(facet, shown, words, bare)
             if start >= at and written is not None:
                 pieces += self._bold(at, start), written
                 at = end
@@ -139,13 +145,17 @@ class _Writer:
 
     def _ranges(self, start: int, end: int, kind: FacetKind) -> Iterator[tuple[int, int]]:
         """Yield what is of ``kind`` in a range, each line by itself, without white space at its ends."""
-        at = start
+        joined: list[tuple[int, int]] = []
         for facet in sorted(self._facets, key=lambda facet: facet.start):
-            left, right = max(facet.start, at), min(facet.end, end)
+            left, right = max(facet.start, start), min(facet.end, end)
             if facet.kind is kind and left < right:
-                for line in regex.finditer(r"\S(?:[^\n]*\S)?", self._text, pos=left, endpos=right):
-                    yield line.span()
-                at = right
+                if joined and left <= joined[-1][1]:
+                    left, last = joined.pop()
+                    right = max(right, last)
+                joined.append((left, right))
+        for left, right in joined:
+            for line in regex.finditer(r"\S(?:[^\n]*\S)?", self._text, pos=left, endpos=right):
+                yield line.span()
 
     def _stands_out(self, start: int, end: int, *, within_words: bool) -> bool:
         """Tell whether signs around the range would be taken for emphasis.
