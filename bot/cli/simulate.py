@@ -45,7 +45,7 @@ class Pretended:
     def capabilities(self) -> Capabilities:
         """What the network can do; nobody reads it back without credentials."""
         capabilities = self._channel.capabilities
-        return capabilities if self._asks else replace(capabilities, read_back=False)
+        return capabilities if self._asks else replace(capabilities, read_back=False, tells_expiry=False)
 
     def limits(self) -> Limits:
         """What the server takes, or usually takes."""
@@ -60,6 +60,14 @@ class Pretended:
     def publish(self, outgoing: Outgoing) -> Receipt:
         """Publish nothing."""
         return Receipt(remote_id=f"simulated:{outgoing.key}")
+
+    def choose_id(self, outgoing: Outgoing, now: datetime) -> str:  # noqa: ARG002 - the protocol's own
+        """Choose no id that could ever be one."""
+        return f"simulated:{outgoing.key}"
+
+    def publish_digest(self, outgoing: Sequence[Outgoing]) -> Receipt:
+        """Publish nothing."""
+        return self.publish(outgoing[0])
 
     def recent(self, since: datetime) -> Sequence[RemotePost]:
         """Read what is there."""

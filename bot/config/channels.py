@@ -94,6 +94,7 @@ def _read_channel(table: Table, around: Surroundings) -> ChannelConfig | None:
         delivery=read_pace(table, around.pace),
         options={option.name: _read_option(table, option, around.folder) for option in spec.options},
         secrets={secret: _read_secret(table, secret, around) for secret in _secrets(table, spec)},
+        prices=spec.prices,
         budget=_read_budget(table, spec),
         expires=table.get("expires", checks.day, None),
         digest=_read_digest(table, spec),

@@ -5,13 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, TypeAlias
 
+from bot.model import Profile
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import date, timedelta
     from decimal import Decimal
     from pathlib import Path
 
-    from bot.model import Gate, OnEdit, Pace, Secret, Style
+    from bot.model import Gate, OnEdit, Pace, Prices, Secret, Style
 
 OptionValue: TypeAlias = "str | int | bool | tuple[str, ...] | Path | None"
 
@@ -32,18 +34,14 @@ class WikiConfig:
 class PageConfig:
     """A news page: a ``title`` on the wiki, or a ``file`` on disk (an absolute path).
 
-    ``template`` and ``fields`` say, for a page of template calls, which template makes an item and which of
-    its parameters is which part of one: ``fields`` maps a part (``text``, ``date``, ``link``, ``image``,
-    ``alt``, or a directive) to the parameter's name. ``language`` is ``None`` where the wiki's own is meant.
+    ``profile`` says how the items stand there. ``language`` is ``None`` where the wiki's own is meant.
     """
 
     title: str
     file: Path | None = None
     article_path: str = ARTICLE_PATH
     language: str | None = None
-    layout: str = "auto"
-    template: str | None = None
-    fields: Mapping[str, str] = field(default_factory=dict)
+    profile: Profile = field(default_factory=Profile)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -52,9 +50,10 @@ class ChannelConfig:
 
     ``server`` has no slash at its end, and is empty where the network has no server. ``options`` are the
     network's own keys, checked and with their defaults (a path is absolute); ``secrets`` maps each secret's
-    name to it, ``None`` where it is missing and that was allowed. ``budget`` is in US dollars for a calendar
-    month (UTC), ``None`` where the network charges nothing; ``expires`` is the day when the credentials die,
-    as the maintainer knows it; ``digest`` says that all that is due goes out as one post.
+    name to it, ``None`` where it is missing and that was allowed. ``prices`` are the network's and ``budget``
+    is in US dollars for a calendar month (UTC), both ``None`` where the network charges nothing; ``expires``
+    is the day when the credentials die, as the maintainer knows it; ``digest`` says that all that is due goes
+    out as one post.
     """
 
     name: str
@@ -65,6 +64,7 @@ class ChannelConfig:
     delivery: Pace
     options: Mapping[str, OptionValue] = field(default_factory=dict)
     secrets: Mapping[str, Secret | None] = field(default_factory=dict)
+    prices: Prices | None = None
     budget: Decimal | None = None
     expires: date | None = None
     digest: bool = False

@@ -29,15 +29,15 @@ def published(
 ) -> dict[int, RemotePost]:
     """Find the posts that claimed deliveries became, by delivery id; those that became none are left out.
 
-    By our own key where the network keeps it, then by the very text, then by nearly the same text with the
-    same numbers and link (a server may touch up what it shows); each for all deliveries before the next, so
-    that of two alike none takes the other's post. ``taken`` are the remote ids known to belong to other
-    deliveries.
+    By the id that was chosen for the post, and by nothing else where there is one; by our own key where the
+    network keeps it, then by the very text, then by nearly the same text with the same numbers and link (a
+    server may touch up what it shows); each for all deliveries before the next, so that of two alike none
+    takes the other's post. ``taken`` are the remote ids known to belong to other deliveries.
     """
     found: dict[int, RemotePost] = {}
     waiting = list(deliveries)
     free = [post for post in posts if post.receipt.remote_id not in taken]
-    for is_it in (_same_key, _same_text, _nearly_same_text):
+    for is_it in (_same_id, _same_key, _same_text, _nearly_same_text):
         for delivery in list(waiting):
             post = next((post for post in free if is_it(delivery, post)), None)
             if post is not None:
@@ -100,8 +100,12 @@ def left_at(delivery: Delivery) -> datetime | None:
     return min(delivery.claimed_at, delivery.updated_at) if delivery.claimed_at else None
 
 
+def _same_id(delivery: Delivery, post: RemotePost) -> bool:
+    return delivery.chosen_id == post.receipt.remote_id
+
+
 def _same_key(delivery: Delivery, post: RemotePost) -> bool:
-    return post.key is not None and post.key == delivery.key
+    return delivery.chosen_id is None and post.key is not None and post.key == delivery.key
 
 
 def _same_text(delivery: Delivery, post: RemotePost) -> bool:
@@ -113,10 +117,11 @@ def _nearly_same_text(delivery: Delivery, post: RemotePost) -> bool:
 
 
 def _may_be(delivery: Delivery, post: RemotePost, compare: Callable[[str, str], bool]) -> bool:
-    """Compare texts where the times allow it; a post with a key of ours is matched by that alone."""
+    """Compare texts where the times allow it; a post with a key or an id of ours is matched by that alone."""
     left = left_at(delivery)
     return (
         post.key is None
+        and delivery.chosen_id is None
         and bool(delivery.text)
         and left is not None
         and post.created_at >= left - CLOCK_SKEW

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
@@ -17,6 +18,8 @@ from bot.model import Delivery, Event, NewDelivery, Status
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Sequence
     from datetime import datetime
+
+    from bot.model import Wording
 
 MAY_BE_PUBLIC = (Status.SENDING, Status.SENT, Status.IN_DOUBT, Status.RETRACTED)
 
@@ -83,6 +86,30 @@ def create(connection: Connection, new: Sequence[NewDelivery], *, now: datetime)
             )
         rows.update({(page_id, place): row for place, row in known.items()})
     return tuple(rows[page_ids[one.site, one.page], _place(one)] for one in new)
+
+
+def claim(
+    connection: Connection,
+    seen: Delivery,
+    wording: Wording,
+    *,
+    now: datetime,
+    chosen_id: str | None = None,
+    digest: str | None = None,
+) -> Delivery:
+    """Write down that a request leaves with this wording; an id that was chosen before stays."""
+    return move(
+        connection,
+        seen,
+        Status.SENDING,
+        now=now,
+        detail="",
+        chosen_id=seen.chosen_id or chosen_id,
+        digest=digest,
+        attempts=seen.attempts + 1,
+        claimed_at=now,
+        **asdict(wording),
+    )
 
 
 def move(
@@ -234,4 +261,6 @@ def _delivery(row: Row[Any]) -> Delivery:
         claimed_at=row.claimed_at,
         retry_at=row.retry_at,
         error=row.error,
+        chosen_id=row.chosen_id,
+        digest=row.digest,
     )

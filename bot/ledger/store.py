@@ -2,25 +2,29 @@
 
 from __future__ import annotations
 
-from contextlib import suppress
+from contextlib import contextmanager, suppress
+from dataclasses import asdict
 from typing import TYPE_CHECKING, Self
 
 from tenacity import Retrying, retry_if_exception_type, stop_after_delay, wait_fixed
 
 from bot.errors import LedgerError
-from bot.ledger import deliveries, pages, transfer
+from bot.ledger import deliveries, pages, spending, transfer
 from bot.ledger.database import ConnectionLost
 from bot.ledger.memory import ChannelMemory
 from bot.model import Status
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+    from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
     from contextlib import AbstractContextManager
     from datetime import datetime
+    from decimal import Decimal
     from types import TracebackType
 
+    from sqlalchemy import Connection
+
     from bot.ledger.database import Database
-    from bot.model import Delivery, Event, NewDelivery, PageMemory, Receipt
+    from bot.model import Delivery, Event, NewDelivery, PageMemory, Receipt, Wording
 
 PAUSE = 0.2  # seconds between two attempts to reach a server that was lost
 
@@ -134,44 +138,46 @@ class Ledger:
         self,
         delivery: Delivery,
         *,
-        text: str,
-        link: str | None,
-        fingerprint: str,
-        revision: int | None,
-        editor: str | None,
+        wording: Wording,
         now: datetime,
+        chosen_id: str | None = None,
+        cost: Decimal | None = None,
     ) -> Delivery:
-        """Write down that a request with this form is about to leave: pending becomes sending.
+        """Write down that a request is about to leave: pending becomes sending.
 
-        A claim whose fate is not known is no claim: it is taken back if it was written down after all.
+        With it is written down which id was chosen for the post, where the delivery has none yet, and what
+        the request may cost, in US dollars. A claim whose fate is not known is no claim: it is taken back if
+        it was written down after all.
 
         Raises:
             LedgerError: it is not pending, or no longer as the caller saw it, or the lock was lost, or nobody
                 knows whether it was written down: the request must not leave.
         """
-        if delivery.status is not Status.PENDING:
-            raise LedgerError(f"A {delivery.status} delivery cannot be claimed: please report this fault.")
-        try:
-            with self._database.writing() as connection:
-                return deliveries.move(
-                    connection,
-                    delivery,
-                    Status.SENDING,
-                    now=now,
-                    detail="",
-                    text=text,
-                    link=link,
-                    fingerprint=fingerprint,
-                    revision=revision,
-                    editor=editor,
-                    attempts=delivery.attempts + 1,
-                    claimed_at=now,
-                )
-        except ConnectionLost as lost:
-            if lost.uncertain:
-                with suppress(LedgerError):  # then the next run settles it, like any other claim
-                    self._patiently(self._take_back, delivery, now=now)
-            raise
+        with self._claiming([delivery], now=now) as connection:
+            if cost is not None:
+                spending.on_post(connection, delivery, cost, now=now)
+            return deliveries.claim(connection, delivery, wording, now=now, chosen_id=chosen_id)
+
+    def claim_digest(
+        self,
+        claims: Sequence[tuple[Delivery, Wording]],
+        *,
+        digest: str,
+        now: datetime,
+        cost: Decimal | None = None,
+    ) -> tuple[Delivery, ...]:
+        """Claim deliveries that go out as one post, all or none; ``digest`` says which belong together.
+
+        Raises:
+            LedgerError: as for ``claim``.
+        """
+        with self._claiming([delivery for delivery, _ in claims], now=now) as connection:
+            if cost is not None:
+                spending.on_post(connection, claims[0][0], cost, now=now)
+            return tuple(
+                deliveries.claim(connection, delivery, wording, now=now, digest=digest)
+                for delivery, wording in claims
+            )
 
     def settle(
         self,
@@ -183,61 +189,60 @@ class Ledger:
         error: str | None = None,
         retry_at: datetime | None = None,
         detail: str = "",
+        free: bool = False,
     ) -> Delivery:
         """Write down what became of a delivery, from the state in which the caller saw it.
 
         ``error`` and ``retry_at`` replace what was there; a receipt stays unless there is a new one. The
-        event says ``detail``, else the error, else the receipt.
+        event says ``detail``, else the error, else the receipt. ``free`` says that the network surely did not
+        charge for the last claim.
 
         Raises:
             LedgerError: it is no longer as the caller saw it, the transition is not allowed, or it is said to
                 be sent and there is no receipt.
         """
-        if status is Status.SENDING:
-            raise LedgerError("A delivery is claimed, not settled, to be sending: please report this fault.")
-        if status is Status.SENT and receipt is None and delivery.remote_id is None:
-            raise LedgerError("A delivery without a receipt cannot be called sent: please report this fault.")
-        return self._move(
-            delivery,
+        return self.settle_all(
+            [delivery],
             status,
             now=now,
-            detail=detail or error or _where(receipt),
+            receipt=receipt,
             error=error,
             retry_at=retry_at,
-            **_receipt(receipt),
-        )
+            detail=detail,
+            free=free,
+        )[0]
 
-    def edited(
+    def settle_all(
         self,
-        delivery: Delivery,
+        seen: Sequence[Delivery],
+        status: Status,
         *,
-        text: str,
-        link: str | None,
-        fingerprint: str,
-        revision: int | None,
-        editor: str | None,
-        receipt: Receipt,
         now: datetime,
-    ) -> Delivery:
-        """Write down that what was sent now has this form; it stays sent.
+        receipt: Receipt | None = None,
+        error: str | None = None,
+        retry_at: datetime | None = None,
+        detail: str = "",
+        free: bool = False,
+    ) -> tuple[Delivery, ...]:
+        """Write down what became of deliveries that share their fate, all or none; as ``settle``."""
+        if status is Status.SENDING:
+            raise LedgerError("A delivery is claimed, not settled, to be sending: please report this fault.")
+        if status is Status.SENT and receipt is None and any(row.remote_id is None for row in seen):
+            raise LedgerError("A delivery without a receipt cannot be called sent: please report this fault.")
+        changes: dict[str, object] = {"error": error, "retry_at": retry_at, **_receipt(receipt)}
+        if {row.status for row in seen} == {Status.RETRACTED}:
+            changes["chosen_id"] = None  # what comes back is another post
+        said = detail or error or _where(receipt)
+        return self._move(seen, status, changes, now=now, detail=said, free=free)
+
+    def edited(self, delivery: Delivery, *, wording: Wording, receipt: Receipt, now: datetime) -> Delivery:
+        """Write down that what was sent now says this; it stays sent.
 
         Raises:
             LedgerError: it is no longer as the caller saw it, or was not sent.
         """
-        return self._move(
-            delivery,
-            Status.SENT,
-            now=now,
-            detail="edited",
-            text=text,
-            link=link,
-            fingerprint=fingerprint,
-            revision=revision,
-            editor=editor,
-            error=None,
-            retry_at=None,
-            **_receipt(receipt),
-        )
+        changes = {"error": None, "retry_at": None, **asdict(wording), **_receipt(receipt)}
+        return self._move([delivery], Status.SENT, changes, now=now, detail="edited")[0]
 
     def note_error(
         self, delivery: Delivery, *, error: str, retry_at: datetime | None, now: datetime
@@ -247,7 +252,8 @@ class Ledger:
         Raises:
             LedgerError: it is no longer as the caller saw it, or its status does not let it stay.
         """
-        return self._move(delivery, delivery.status, now=now, detail=error, error=error, retry_at=retry_at)
+        changes = {"error": error, "retry_at": retry_at}
+        return self._move([delivery], delivery.status, changes, now=now, detail=error)[0]
 
     def events(self, delivery_id: int) -> tuple[Event, ...]:
         """Return a delivery's transitions, oldest first."""
@@ -267,38 +273,91 @@ class Ledger:
         with self._database.reading() as connection:
             return deliveries.claims_between(connection, channel, since, now)
 
+    def spent(self, channel: str, since: datetime, until: datetime) -> Decimal:
+        """Return what the channel may have cost from ``since`` until before ``until``, in US dollars."""
+        with self._database.reading() as connection:
+            return spending.total(connection, channel, since, until)
+
+    def spend_on_reading(self, channel: str, amount: Decimal, *, now: datetime) -> int:
+        """Write down what a request to read may cost, before it leaves; return what ``correct`` takes."""
+        with self._database.writing() as connection:
+            return spending.on_reading(connection, channel, amount, now=now)
+
+    def correct(self, spending_id: int, amount: Decimal) -> None:
+        """Write down what a request to read did cost."""
+        with self._database.writing() as connection:
+            spending.correct(connection, spending_id, amount)
+
+    @contextmanager
+    def _claiming(self, seen: Sequence[Delivery], *, now: datetime) -> Iterator[Connection]:
+        """Open a transaction that claims these; see ``claim``."""
+        for delivery in seen:
+            if delivery.status is not Status.PENDING:
+                raise LedgerError(
+                    f"A {delivery.status} delivery cannot be claimed: please report this fault."
+                )
+        try:
+            with self._database.writing() as connection:
+                yield connection
+        except ConnectionLost as lost:
+            if lost.uncertain:
+                with suppress(LedgerError):  # then the next run settles it, like any other claim
+                    self._patiently(self._take_back, seen, now=now)
+            raise
+
     def _move(
-        self, seen: Delivery, after: Status, *, now: datetime, detail: str, **changes: object
-    ) -> Delivery:
+        self,
+        seen: Sequence[Delivery],
+        after: Status,
+        changes: Mapping[str, object],
+        *,
+        now: datetime,
+        detail: str,
+        free: bool = False,
+    ) -> tuple[Delivery, ...]:
         """Make a transition; one that tells what a network has done, even after the connection was lost.
 
         That needs no lock: whoever finds the row as it was seen knows that nobody else has settled it.
         """
         try:
             with self._database.writing() as connection:
-                return deliveries.move(connection, seen, after, now=now, detail=detail, **changes)
+                return tuple(
+                    _moved(connection, row, after, changes, now=now, detail=detail, free=free) for row in seen
+                )
         except ConnectionLost:
-            if seen.status not in {Status.SENDING, Status.SENT}:
+            if not {row.status for row in seen} <= {Status.SENDING, Status.SENT}:
                 raise  # it was only decided, and can be decided again
-        return self._patiently(self._mend, seen, after, now=now, detail=detail, **changes)
+        return self._patiently(self._mend, seen, after, changes, now=now, detail=detail, free=free)
 
     def _mend(
-        self, seen: Delivery, after: Status, *, now: datetime, detail: str, **changes: object
-    ) -> Delivery:
+        self,
+        seen: Sequence[Delivery],
+        after: Status,
+        changes: Mapping[str, object],
+        *,
+        now: datetime,
+        detail: str,
+        free: bool = False,
+    ) -> tuple[Delivery, ...]:
         with self._database.mending() as connection:
-            done = deliveries.moved(connection, seen, after, now=now, detail=detail, **changes)
-            return done or deliveries.move(connection, seen, after, now=now, detail=detail, **changes)
+            return tuple(
+                deliveries.moved(connection, row, after, now=now, detail=detail, **changes)
+                or _moved(connection, row, after, changes, now=now, detail=detail, free=free)
+                for row in seen
+            )
 
-    def _take_back(self, seen: Delivery, *, now: datetime) -> None:
-        """Undo the claim of ``seen`` if it was written down: its request has not left and never will."""
+    def _take_back(self, seen: Sequence[Delivery], *, now: datetime) -> None:
+        """Undo the claims of ``seen`` if they were written down: no request has left and none ever will."""
         reason = "the connection to the ledger was lost while it was claimed; nothing was sent"
         with self._database.mending() as connection:
-            row = deliveries.current(connection, seen.id)
-            ours = (Status.SENDING, seen.attempts + 1, now)
-            if row is not None and (row.status, row.attempts, row.claimed_at) == ours:
-                deliveries.move(
-                    connection, row, Status.PENDING, now=now, detail=reason, error=reason, retry_at=None
-                )
+            for before in seen:
+                row = deliveries.current(connection, before.id)
+                ours = (Status.SENDING, before.attempts + 1, now)
+                if row is not None and (row.status, row.attempts, row.claimed_at) == ours:
+                    spending.refund(connection, row)
+                    deliveries.move(
+                        connection, row, Status.PENDING, now=now, detail=reason, error=reason, retry_at=None
+                    )
 
     @property
     def _patiently(self) -> Retrying:
@@ -309,6 +368,21 @@ class Ledger:
             wait=wait_fixed(PAUSE),
             reraise=True,
         )
+
+
+def _moved(
+    connection: Connection,
+    seen: Delivery,
+    after: Status,
+    changes: Mapping[str, object],
+    *,
+    now: datetime,
+    detail: str,
+    free: bool,
+) -> Delivery:
+    if free:
+        spending.refund(connection, seen)
+    return deliveries.move(connection, seen, after, now=now, detail=detail, **changes)
 
 
 def _receipt(receipt: Receipt | None) -> dict[str, str | None]:

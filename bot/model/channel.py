@@ -46,6 +46,7 @@ class Capabilities:
     ``idempotent`` is how long a second request with the same key is known to publish nothing new (``None``:
     not at all; ``FOREVER``: always). ``chooses_id`` says that we choose a post's id, ``digest`` that several
     items can go out as one post (``ChoosingChannel`` and ``DigestChannel`` in bot/channels/base.py).
+    ``tells_expiry`` says that ``account()`` tells when the credentials die, where they do.
     """
 
     read_back: bool = False
@@ -56,6 +57,7 @@ class Capabilities:
     idempotent: timedelta | None = None
     chooses_id: bool = False
     digest: bool = False
+    tells_expiry: bool = False
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -63,12 +65,15 @@ class Prices:
     """What a network charges, in US dollars: for a post without and with a link, for reading one post.
 
     ``budget`` is what a channel may spend in a calendar month (UTC) unless its configuration says otherwise.
+    ``most_read`` is how many posts one call of ``recent`` reads at most; it raises ``TransientError`` before
+    it reads more, and reads none that it does not return.
     """
 
     post: Decimal
     post_with_link: Decimal
     reading: Decimal
     budget: Decimal
+    most_read: int = 100
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING
 from bot.decide import retry
 from bot.errors import ChannelError, PageError, PermanentError, RejectedError
 from bot.model import Receipt, Status
-from bot.news.identity import fingerprint
-from bot.sync.desk import Rest, origin, outgoing
+from bot.sync.desk import Rest, outgoing, wording
 
 if TYPE_CHECKING:
     from bot.decide.actions import Edit, Place, Retract
@@ -64,22 +63,12 @@ def _edit_parts(desk: Desk, place: Place, item: Item, post: Post) -> None:
             f"it was {len(place.rows)} messages and would now be {len(post.parts)}: edit it by hand"
         )
     attachments = desk.fetch(place, post)
-    revision, editor = origin(item)
     replying_to: str | None = None
     for number, row in enumerate(place.rows):
-        message = outgoing(row.key, post, number, item, attachments, replying_to)
+        message = outgoing(row, post, number, item, attachments, replying_to)
         desk.go_on()
         receipt = desk.channel.edit(_receipt(row), message)
-        desk.ledger.edited(
-            row,
-            text=message.part.text,
-            link=message.link,
-            fingerprint=fingerprint(item),
-            revision=revision,
-            editor=editor,
-            receipt=receipt,
-            now=desk.now(),
-        )
+        desk.ledger.edited(row, wording=wording(message, item), receipt=receipt, now=desk.now())
         replying_to = receipt.remote_id
 
 

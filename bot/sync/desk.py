@@ -2,23 +2,24 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, cast
 
 from bot.compose.post import compose
 from bot.decide.match import noticed
 from bot.errors import PlanRefused
-from bot.model import Outcome, Outgoing, Refusal, Trouble
+from bot.model import Outcome, Outgoing, Refusal, Trouble, Wording
+from bot.news.identity import fingerprint
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
     from datetime import datetime
 
-    from bot.channels.base import Channel
+    from bot.channels.base import Channel, ChoosingChannel
     from bot.config import ChannelConfig
     from bot.decide.actions import Place
     from bot.ledger.store import Ledger
-    from bot.model import Attachment, Item, Post, Status
+    from bot.model import Attachment, Delivery, Item, Post, Status
     from bot.sync.herald import Herald
     from bot.sync.limit import TimeLimit
     from bot.wiki.base import Source
@@ -82,6 +83,13 @@ class Desk:
         source = self.sources[place.page]
         return tuple(source.fetch(media) for media in post.media)
 
+    def identified(self, message: Outgoing) -> Outgoing:
+        """Choose the post's id, where the network lets us and none was chosen yet; no request leaves."""
+        if message.remote_id is not None or not self.channel.capabilities.chooses_id:
+            return message
+        channel = cast("ChoosingChannel", self.channel)
+        return replace(message, remote_id=channel.choose_id(message, self.now()))
+
     def report(
         self,
         place: Place,
@@ -120,7 +128,7 @@ class Desk:
 
 
 def outgoing(
-    key: str,
+    row: Delivery,
     post: Post,
     number: int,
     item: Item,
@@ -129,14 +137,28 @@ def outgoing(
 ) -> Outgoing:
     """Return part ``number`` of a post as a channel needs it; the files go with the first."""
     return Outgoing(
-        key=key,
+        key=row.key,
         part=post.parts[number],
         dated=noticed(item),
         link=post.link,
+        link_title=post.link_title,
         attachments=attachments if number == 0 else (),
         content_warning=post.content_warning,
         language=post.language,
         reply_to=replying_to,
+        remote_id=row.chosen_id,
+    )
+
+
+def wording(message: Outgoing, item: Item) -> Wording:
+    """Return what the ledger keeps of a message."""
+    revision, editor = origin(item)
+    return Wording(
+        text=message.part.text,
+        link=message.link,
+        fingerprint=fingerprint(item),
+        revision=revision,
+        editor=editor,
     )
 
 

@@ -24,8 +24,7 @@ from bot.errors import (
     RejectedError,
 )
 from bot.model import NewDelivery, Status
-from bot.news.identity import fingerprint
-from bot.sync.desk import Rest, origin, outgoing
+from bot.sync.desk import Rest, outgoing, wording
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -113,7 +112,7 @@ def publish(desk: Desk, action: Publish) -> None:
         if row.status is Status.SENT:
             replying_to = row.remote_id
             continue
-        message = outgoing(row.key, post, number, item, attachments, replying_to)
+        message = outgoing(row, post, number, item, attachments, replying_to)
         receipt = _send(desk, row, message, item, place, post)
         if receipt is None:
             return
@@ -126,15 +125,13 @@ def _send(
 ) -> Receipt | None:
     """Claim, publish, settle; ``None`` when the network refused this very post."""
     desk.go_on()
-    revision, editor = origin(item)
+    try:
+        message = desk.identified(message)
+    except ChannelError as error:
+        _after(desk, error, row, place, post)
+        return None
     claimed = desk.ledger.claim(
-        row,
-        text=message.part.text,
-        link=message.link,
-        fingerprint=fingerprint(item),
-        revision=revision,
-        editor=editor,
-        now=desk.now(),
+        row, wording=wording(message, item), chosen_id=message.remote_id, now=desk.now()
     )
     desk.herald.say(f"{desk.channel.name}: publishing {item.key}")
     try:

@@ -159,9 +159,7 @@ def understand(page: Page, config: PageConfig, source: Source, names: Collection
         return parse(
             page,
             language=config.language,
-            layout=config.layout,
-            template=config.template,
-            fields=config.fields,
+            profile=config.profile,
             names=names,
         )
 

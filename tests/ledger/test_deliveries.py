@@ -7,7 +7,7 @@ import pytest
 
 from bot.errors import LedgerError
 from bot.ledger import open_scratch_copy
-from bot.model import Receipt, Status
+from bot.model import Receipt, Status, Wording
 from tests.ledger.making import CHANNEL, MINUTE, NOW, PAGE, RECEIPT, SITE, claim, memory, new, pending, sent
 
 if TYPE_CHECKING:
@@ -152,11 +152,13 @@ def test_an_edit_changes_the_form_and_leaves_it_sent(ledger: Ledger) -> None:
     first = sent(ledger)
     edited = ledger.edited(
         first,
-        text="Corrected.",
-        link=None,
-        fingerprint="1:def",
-        revision=4712,
-        editor="Ada",
+        wording=Wording(
+            text="Corrected.",
+            link=None,
+            fingerprint="1:def",
+            revision=4712,
+            editor="Ada",
+        ),
         receipt=Receipt(remote_id="117"),
         now=NOW + 2 * MINUTE,
     )

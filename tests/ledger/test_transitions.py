@@ -11,7 +11,7 @@ from hypothesis.stateful import RuleBasedStateMachine, rule, run_state_machine_a
 
 from bot.errors import LedgerError
 from bot.ledger.transitions import ALLOWED, FIRST, require
-from bot.model import Status
+from bot.model import Status, Wording
 from tests.ledger.making import NOW, RECEIPT, claim, new
 
 if TYPE_CHECKING:
@@ -96,11 +96,13 @@ class CarelessProgram(RuleBasedStateMachine):
             case "edit":
                 return self.ledger.edited(
                     row,
-                    text="Corrected.",
-                    link=None,
-                    fingerprint="1:def",
-                    revision=4712,
-                    editor=None,
+                    wording=Wording(
+                        text="Corrected.",
+                        link=None,
+                        fingerprint="1:def",
+                        revision=4712,
+                        editor=None,
+                    ),
                     receipt=RECEIPT,
                     now=now,
                 )

@@ -12,7 +12,7 @@ from tenacity import retry, retry_if_result, stop_after_delay, wait_fixed
 from bot.errors import LedgerError, LedgerLocked
 from bot.ledger import Ledger, deliveries, open_ledger
 from bot.ledger.mariadb import open_database
-from bot.model import Status
+from bot.model import Status, Wording
 from tests.ledger.making import (
     CHANNEL,
     MINUTE,
@@ -164,11 +164,13 @@ def test_so_is_whatever_else_a_network_has_answered(
             case "edit":
                 done = held.edited(
                     row,
-                    text="Corrected.",
-                    link=None,
-                    fingerprint="1:def",
-                    revision=4712,
-                    editor=None,
+                    wording=Wording(
+                        text="Corrected.",
+                        link=None,
+                        fingerprint="1:def",
+                        revision=4712,
+                        editor=None,
+                    ),
                     receipt=RECEIPT,
                     now=NOW + MINUTE,
                 )
@@ -184,13 +186,14 @@ def test_a_receipt_is_not_written_twice_where_its_first_commit_is_still_under_wa
 ) -> None:
     """The connection was lost, and the server has not got to the commit yet."""
     claimed = claim(ledger, pending(ledger))
-    told: dict[str, Any] = {"now": NOW, "detail": "7", "remote_id": "7", "url": None}
+    told: dict[str, Any] = {"now": NOW, "detail": "7"}
+    receipt: dict[str, Any] = {"remote_id": "7", "url": None}
     with open_ledger(url) as other, ThreadPoolExecutor(1) as pool:
         with other._database.writing() as connection:
-            lost = deliveries.move(connection, claimed, Status.SENT, **told)
-            mended = pool.submit(ledger._mend, claimed, Status.SENT, **told)
+            lost = deliveries.move(connection, claimed, Status.SENT, **told, **receipt)
+            mended = pool.submit(ledger._mend, [claimed], Status.SENT, receipt, **told)
             wait_until(lambda: somebody_waits(mariadb))
-        assert mended.result() == lost
+        assert mended.result() == (lost,)
     assert statuses(ledger, claimed) == WAY
 
 
