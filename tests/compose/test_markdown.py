@@ -45,7 +45,7 @@ def marked(text: str, *facets: tuple[str, str] | tuple[str, str, str]) -> Marked
         (marked("# one\n- two\n1. three"), "\\# one\n\\- two\n1\\. three", "\\# one\n\\- two\n1\\. three"),
         (marked("-# small"), r"\-# small", r"\-\# small"),
         (marked("C# at 12:30, 3.5"), r"C# at 12\:30, 3.5", r"C\# at 12:30, 3.5"),
-        (marked(":smile: <@123> <#4>"), r"\:smile: \<@123\> \<#4\>", r":smile: \<@123\> \<\#4\>"),
+        (marked(":smile: <@123> <#4>"), r"\:smile: \<@123\> \<#4\>", r"\:smile: \<@123\> \<\#4\>"),
         (marked("now bold", ("bold", "bold")), *2 * ("now **bold**",)),
         (marked("an it.", ("italic", "it")), *2 * ("an _it_.",)),
         (marked("a b c", ("bold", "a b"), ("italic", "b")), *2 * ("**a _b_** c",)),
