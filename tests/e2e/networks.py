@@ -13,9 +13,13 @@ from typing import TYPE_CHECKING
 from bot.channels.base import specs
 from bot.model import FOREVER
 from tests.fakes import telegram_api
+from tests.fakes.bluesky import BlueskyServer
+from tests.fakes.irc import IrcServer
 from tests.fakes.mastodon import MastodonServer
 from tests.fakes.mastodon_api import MastodonApi
 from tests.fakes.telegram import TelegramServer
+from tests.fakes.x import XServer
+from tests.fakes.x_oauth import Keys
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -80,6 +84,33 @@ FORGETFUL = Actor(
 COMPANY = (KEEPING, FORGETFUL)
 SOLOISTS = (
     Actor(
+        name="bluesky",
+        network="bluesky",
+        configuration="""
+            server = "{server}"
+            handle = "news.example"
+            password_env = "BLUESKY_PASSWORD"
+        """,
+        environment={"BLUESKY_PASSWORD": "abcd-efgh-ijkl-mnop"},
+        fake=BlueskyServer,
+        imports=("bot.channels.bluesky_client",),
+    ),
+    Actor(
+        name="irc",
+        network="irc",
+        configuration="""
+            server = "{server}"
+            nick = "herald"
+            rooms = ["#news"]
+            account = "herald"
+            password_env = "IRC_PASSWORD"
+        """,
+        environment={"IRC_PASSWORD": "good-password"},
+        fake=IrcServer,
+        imports=("bot.channels.irc",),
+        by_socket=True,
+    ),
+    Actor(
         name="telegram",
         network="telegram",
         configuration=f"""
@@ -89,5 +120,24 @@ SOLOISTS = (
         """,
         environment={"TELEGRAM_TOKEN": telegram_api.TOKEN},
         fake=TelegramServer,
+    ),
+    Actor(
+        name="x",
+        network="x",
+        configuration="""
+            server = "{server}"
+            api_key_env = "X_API_KEY"
+            api_secret_env = "X_API_SECRET"
+            token_env = "X_TOKEN"
+            token_secret_env = "X_TOKEN_SECRET"
+        """,
+        environment={
+            "X_API_KEY": Keys.api_key,
+            "X_API_SECRET": Keys.api_secret,
+            "X_TOKEN": Keys.token,
+            "X_TOKEN_SECRET": Keys.token_secret,
+        },
+        fake=XServer,
+        imports=("tweepy", "twitter_text"),
     ),
 )
