@@ -6,10 +6,9 @@ import os
 import select
 import signal
 import subprocess
-import sys
 from typing import TYPE_CHECKING, Self
 
-from tests.e2e.conftest import ROOT, TIMEOUT
+from tests.e2e.conftest import PYTHON, ROOT, TIMEOUT
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -28,7 +27,7 @@ class Cradle:
 
     def __enter__(self) -> Self:
         self._process = subprocess.Popen(
-            [sys.executable, "-W", "error", "-m", "tests.e2e.dying", *self._imports],
+            [*PYTHON, "-m", "tests.e2e.dying", *self._imports],
             cwd=ROOT,
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,

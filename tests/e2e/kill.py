@@ -208,8 +208,8 @@ class Stage:
 
     @property
     def errors(self) -> str:
-        """What the last process said on standard error."""
-        return (self._notes / "err").read_text()
+        """What the last process said."""
+        return (self._notes / "err").read_text() + (self._notes / "out").read_text()
 
     @property
     def _notes(self) -> Path:

@@ -10,6 +10,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from string import ascii_lowercase
 from typing import TYPE_CHECKING, Any
 
 from bot.channels.feed import FeedChannel
@@ -129,13 +130,18 @@ class Soak:
             key = len(self.items)
             weekly = key % 5 == 0
             link = "Tech News" if weekly else f"Page {key}"
-            more = " ".join(f"Sentence {line} of item {key} tells more." for line in range(4))
-            words = f"Item {key} is [[{link}]]. {more if key % 7 == 0 else ''}"
+            more = "".join(f" {self._sentence()}" for _ in range(4)) if key % 7 == 0 else ""
+            words = f"Item {key} is [[{link}]].{more}"
             directive = f"<!-- herald: id=item{key} -->" if weekly or key % 2 else ""
             self.items.append(f"* '''{self.now.date()}''': {words} {directive}")
             self.on_page.add(key)
             if not weekly and self.chance.random() < 0.05:
                 self._post_by_hand(key)
+
+    def _sentence(self) -> str:
+        """Return words that no other item has: of one that is much like another, a person has to decide."""
+        words = ("".join(self.chance.choices(ascii_lowercase, k=5)) for _ in range(6))
+        return f"{' '.join(words).capitalize()}."
 
     def edit_item(self) -> None:
         """Change the wording of one of the newest items."""
@@ -252,7 +258,7 @@ class Soak:
         return Config(
             path=self.folder / "news.toml",
             wiki=WikiConfig(),
-            pages=(PageConfig(title=TITLE, layout="bullets"),),
+            pages=(PageConfig(title=TITLE, profile=Profile(layout="bullets")),),
             ledger_url=self.ledger_url,
             gate=Gate(max_new_items=200),
             run_timeout=timedelta(days=1),
