@@ -164,7 +164,7 @@ class XChannel:
             user = self._user_id()
             with exchange(self._session, self._server):
                 found, token = read.page(api.own_posts(user, since=since, page=token))
-            posts.extend(post for post in found if post.created_at >= since)
+            posts += found
             if token is None:
                 return posts
         raise TransientError(

@@ -14,11 +14,11 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-import requests
-
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
+
+    import requests
 
     from bot.channels.http import Session
     from bot.model import Secret
@@ -91,6 +91,7 @@ class Api:
             files={"media": (name, content, mime_type)},
             auth=self._signature,
         ) as response:
+            response.raise_for_status()
             return response.json()
 
     def processing(self, media_id: str) -> object:
@@ -111,8 +112,7 @@ class Api:
 class _Elsewhere:
     """A session as tweepy wants it, whose requests go to another host than tweepy thinks.
 
-    The host is changed before the request is signed, for it is part of what is signed. An error is raised
-    here, without the server's words: those could quote a credential.
+    The host is changed before the request is signed, for it is part of what is signed.
     """
 
     def __init__(self, session: Session, server: str) -> None:
@@ -120,7 +120,4 @@ class _Elsewhere:
         self._server = server
 
     def request(self, method: str, url: str, **content: Any) -> requests.Response:  # noqa: ANN401 - requests' own signature
-        response = self._session.request(method, self._server + urlsplit(url).path, **content)
-        if not 200 <= response.status_code < 300:
-            raise requests.HTTPError(f"HTTP status {response.status_code}", response=response)
-        return response
+        return self._session.request(method, self._server + urlsplit(url).path, **content)

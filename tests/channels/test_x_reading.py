@@ -119,13 +119,17 @@ class TestReadingBack:
         assert [post.text for post in bench.open().recent(a_moment_ago())] == ["ours"]
 
     def test_a_post_is_read_as_it_was_written(self, bench: XBench) -> None:
-        text = (
-            f"#MediaWiki for @nobody: {LINK}, {LINK} and http://www.example.org/?a=<b>&c.\n\nmediawiki.org!"
-        )
+        text = f"#MediaWiki for @nobody: {LINK}, {LINK}; http://www.example.org/?a=<b>&c.\n\nmediawiki.org"
+        text += " and http://wiki.org/a!"
         bench.open().publish(replace(outgoing(text), attachments=(picture(), picture("2"))))
         (found,) = bench.open().recent(a_moment_ago())
         assert found.text == text
-        assert found.links == (LINK, "http://www.example.org/?a=", "http://mediawiki.org")
+        assert found.links == (
+            LINK,
+            "http://www.example.org/?a=",
+            "http://mediawiki.org",
+            "http://wiki.org/a",
+        )
 
     def test_a_long_post_of_a_paying_account_is_read_whole(self, bench: XBench, x: XServer) -> None:
         text = "x" * 400 + f" {LINK}"

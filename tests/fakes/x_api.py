@@ -249,8 +249,9 @@ class XApi:
         meta: Json = {"result_count": len(page)}
         if begin + size < len(shown):
             meta["next_token"] = str(begin + size)
-        posts = {"data": [self.post_json(post) for post in page]} if page else {}
-        return 200, posts | {"meta": meta}
+        asked = {"id", "text", "edit_history_tweet_ids", *query.get("tweet.fields", "").split(",")}
+        posts = [{key: told for key, told in self.post_json(post).items() if key in asked} for post in page]
+        return 200, ({"data": posts} if page else {}) | {"meta": meta}
 
     def post_json(self, post: Post) -> Json:
         text, urls = x_text.shown(post.text, int(post.id))
