@@ -15,6 +15,7 @@ import pytest
 
 from tests.servers import mariadb as mariadb_server
 from tests.servers import mediawiki as mediawiki_server
+from tests.servers import ngircd as ngircd_server
 from tests.servers import pds as pds_server
 from tests.servers import pywikibot as pywikibot_server
 from tests.servers.debian import Unavailable
@@ -26,11 +27,12 @@ if TYPE_CHECKING:
 
     from tests.servers.mariadb import MariaDB
     from tests.servers.mediawiki import MediaWiki
+    from tests.servers.ngircd import NgIrcd
     from tests.servers.pds import PDS
     from tests.servers.pywikibot import PywikibotDir
 
 T = TypeVar("T")
-SERVER_FIXTURES = {"mariadb", "mediawiki", "pds"}
+SERVER_FIXTURES = {"mariadb", "mediawiki", "ngircd", "pds"}
 INSTALLATION = 900  # seconds that the first test with a server may take, where it must be downloaded
 
 
@@ -95,6 +97,12 @@ def mediawiki(
 def mariadb(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[MariaDB]:
     """A real MariaDB, one for the whole session: each test takes a database of its own."""
     yield from start(request, mariadb_server.serve(tmp_path_factory.mktemp("mariadb") / "server"))
+
+
+@pytest.fixture(scope="session")
+def ngircd(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[NgIrcd]:
+    """A real IRC server, one for the whole session; a room is gone when the last one leaves it."""
+    yield from start(request, ngircd_server.serve(tmp_path_factory.mktemp("ngircd") / "server"))
 
 
 @pytest.fixture(scope="session")

@@ -93,7 +93,8 @@ class Session:
             verdicts = self._listen(command, rooms)
         except WireError as error:
             raise AmbiguousError(
-                f"{self._host}: {error} before it was sure that {_listed(rooms)} had the line; it may be public"
+                f"{self._host}: {error} before it was sure that {_listed(rooms)} had the line; it may be "
+                "public: look there"
             ) from error
         return self._judge(verdicts, rooms)
 
@@ -160,7 +161,7 @@ class Session:
         return verdicts.echoed.get(rooms[0])
 
     def _refused(self, message: Message, reasons: Sequence[str]) -> ChannelError:
-        """Return what it means that no room has it: the line is at fault, or the rooms will not have us now."""
+        """Return what it means that no room has it: the line is at fault, or we are."""
         said = f"{self._host}: {'; '.join(reasons)}; nothing is public"
         if message.number in _UNSAYABLE:
             return RejectedError(said)

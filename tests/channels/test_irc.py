@@ -61,14 +61,18 @@ def open_at(
 
 @contextmanager
 def answering(answer: bytes, *, again: bool = False) -> Iterator[str]:
-    """Run a server that says one thing to whoever comes, or says it until the other hangs up."""
+    """Run a server that says one thing to whoever comes, or says it until the other hangs up.
+
+    With nothing to say it only listens.
+    """
 
     def serve() -> None:
         with suppress(OSError), listener.accept()[0] as connection:
             connection.sendall(answer)
             while again:
                 connection.sendall(answer)
-            connection.shutdown(socket.SHUT_WR)
+            if answer:
+                connection.shutdown(socket.SHUT_WR)
             while connection.recv(4096):
                 pass
 
@@ -443,6 +447,17 @@ class TestComingIn:
             pytest.raises(TransientError, match="in time"),
         ):
             open_at(url, timeout=IMPATIENT).publish(outgoing())
+
+    def test_a_port_without_tls_is_told(self) -> None:
+        with answering(b"NOTICE * :hello\r\n") as url, pytest.raises(TransientError, match="there is no TLS"):
+            open_at(url.replace("irc:", "ircs:")).publish(outgoing())
+
+    def test_a_handshake_that_does_not_end_is_not_waited_for_long(self) -> None:
+        with (
+            answering(b"") as url,
+            pytest.raises(TransientError, match="no connection in time; nothing was sent"),
+        ):
+            open_at(url.replace("irc:", "ircs:"), timeout=(0.3, 0.3)).publish(outgoing())
 
     def test_plain_irc_is_for_this_machine_only(self) -> None:
         with pytest.raises(CredentialsError, match="use an address with ircs://"):
