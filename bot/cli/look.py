@@ -53,7 +53,7 @@ def parse(
     wanted = replace(
         wanted,
         language=language or wanted.language,
-        layout=layout or wanted.layout,
+        profile=replace(wanted.profile, layout=layout) if layout else wanted.profile,
         article_path=article_path or wanted.article_path,
     )
     source: Source = (

@@ -5,17 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from bot.config import checks
+from bot.config.profile import read_profile
 from bot.config.values import ARTICLE_PATH, PageConfig, WikiConfig
-from bot.news import directives
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping, Sequence
+    from collections.abc import Collection, Sequence
     from pathlib import Path
 
     from bot.config.table import Table
-
-# What a parameter of an item template can hold.
-FIELDS = ("text", "date", "link", *sorted(directives.NAMES))
 
 
 def read_pages(root: Table, folder: Path, layouts: Collection[str]) -> tuple[PageConfig, ...]:
@@ -41,21 +38,10 @@ def _read_page(table: Table, folder: Path, layouts: Collection[str]) -> PageConf
         file=file,
         article_path=table.get("article_path", checks.article_path, ARTICLE_PATH),
         language=table.get("language", checks.language, None),
-        layout=table.get("layout", checks.one_of(("auto", *sorted(set(layouts) - {"auto"}))), "auto"),
-        template=table.get("template", checks.title, None),
-        fields=_read_fields(table),
+        profile=read_profile(table, layouts),
     )
-    if page.fields and page.template is None and "template" not in table:
-        table.problem("is missing: fields are the parameters of which template?", key="template")
     table.close()
     return page
-
-
-def _read_fields(page: Table) -> Mapping[str, str]:
-    table = page.table("fields")
-    fields = {part: table.get(part, checks.parameter, "") for part in FIELDS}
-    table.close()
-    return {part: parameter for part, parameter in fields.items() if parameter}
 
 
 def _refuse_doubles(tables: Sequence[Table], pages: Sequence[PageConfig]) -> None:

@@ -15,8 +15,8 @@ from bot.config import durations
 from bot.config.channels import default_on_edit, default_template
 from bot.config.ledger import LEDGER
 from bot.config.load import PRESETS, RUN_TIMEOUT
-from bot.config.pages import FIELDS
-from bot.model import Gate, Long, OnEdit, OptionKind, Pace
+from bot.config.profile import FIELDS, profile_names
+from bot.model import DateOrder, Gate, Long, MainLink, OnEdit, OptionKind, Pace
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -62,6 +62,9 @@ def starter(
         "username": username,
         "contact": contact,
         "fields": FIELDS,
+        "profiles": profile_names(),
+        "main_links": MainLink,
+        "date_orders": DateOrder,
         "gate": Gate(),
         "presets": PRESETS,
         "pace": Pace(),

@@ -16,6 +16,11 @@ from bot.model.channel import (
     RemotePost,
     Secret,
 )
+from bot.model.layout import (
+    DateOrder,
+    MainLink,
+    Profile,
+)
 from bot.model.ledger import (
     Delivery,
     Event,
@@ -39,6 +44,7 @@ from bot.model.news import (
     Rung,
 )
 from bot.model.outcome import (
+    Cost,
     Outcome,
     Refusal,
     RunReport,
@@ -75,6 +81,8 @@ __all__ = [
     "Account",
     "Attachment",
     "Capabilities",
+    "DateOrder",
+    "Cost",
     "Delivery",
     "Directives",
     "Event",
@@ -89,6 +97,7 @@ __all__ = [
     "Link",
     "LinkPolicy",
     "Long",
+    "MainLink",
     "Media",
     "NetworkSpec",
     "NewDelivery",
@@ -105,6 +114,7 @@ __all__ = [
     "Post",
     "Prices",
     "Problem",
+    "Profile",
     "Provenance",
     "Receipt",
     "Recognition",

@@ -159,8 +159,12 @@ class Problem:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class News:
-    """What was understood of a page: the items in page order and what was not understood."""
+    """What was understood of a page: the items in page order and what was not understood.
+
+    ``reasons`` are sentences that say what the choice of the layout was between, the best first.
+    """
 
     layout: str
     items: tuple[Item, ...] = ()
     problems: tuple[Problem, ...] = ()
+    reasons: tuple[str, ...] = ()

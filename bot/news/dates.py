@@ -15,11 +15,14 @@ import calendar
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import lru_cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import regex
 
 from bot.news.plain import fold
+
+if TYPE_CHECKING:
+    from bot.model import DateOrder
 
 _AHEAD = timedelta(days=62)
 _LONGEST = 80  # characters of a date with its separator
@@ -81,30 +84,41 @@ class Label:
     enclosed: bool = False
 
 
-def read(text: str, *, language: str, today: date, year: int | None = None) -> date | None:
+def read(
+    text: str, *, language: str, today: date, year: int | None = None, order: DateOrder | None = None
+) -> date | None:
     """Return the date that ``text`` as a whole is, or ``None``.
 
-    A month with its year is its first day; a month alone counts only where ``year`` is given.
+    A month with its year is its first day; a month alone counts only where ``year`` is given. ``order`` is
+    that of dates in figures, ``None`` for the language's own.
     """
-    label = whole(text, language=language, today=today, year=year)
+    label = whole(text, language=language, today=today, year=year, order=order)
     return label.day if label else None
 
 
-def whole(text: str, *, language: str, today: date, year: int | None = None) -> Label | None:
+def whole(
+    text: str, *, language: str, today: date, year: int | None = None, order: DateOrder | None = None
+) -> Label | None:
     """Do as ``read`` does, but tell a date that is no day of the calendar from what is no date."""
     if len(text) > _LONGEST:
         return None
     bare = fold(text).strip(_EDGES)
     if bare[:1] in _BRACKETS and bare[-1:] == _BRACKETS[bare[0]]:
         bare = bare[1:-1].strip(_EDGES)
-    reader = _Reader(_grammar(language), today, year)
+    reader = _Reader(_grammar(language, order), today, year)
     if not bare or not (found := reader.resolve(bare, months=True)):
         return None
     return Label(day=found.day, written=bare, start=0, end=len(text))
 
 
 def leading(
-    text: str, *, language: str, today: date, year: int | None = None, bold_to: int = 0
+    text: str,
+    *,
+    language: str,
+    today: date,
+    year: int | None = None,
+    order: DateOrder | None = None,
+    bold_to: int = 0,
 ) -> Label | None:
     """Return the date that ``text`` begins with, where it is a label and not part of the sentence.
 
@@ -112,7 +126,7 @@ def leading(
     (``bold_to`` is the length of the bold stretch that the text begins with), or in ISO's form, which is no
     way to begin a sentence.
     """
-    grammar = _grammar(language)
+    grammar = _grammar(language, order)
     bracket = text[:1] if text[:1] in _BRACKETS else ""
     match = grammar.start.match(text[:_LONGEST], len(bracket))
     if not match:
@@ -135,13 +149,15 @@ def leading(
     return Label(day=found.day, written=match[0], start=0, end=end, enclosed=bool(bracket))
 
 
-def trailing(text: str, *, language: str, today: date, year: int | None = None) -> Label | None:
+def trailing(
+    text: str, *, language: str, today: date, year: int | None = None, order: DateOrder | None = None
+) -> Label | None:
     """Return the date that ``text`` ends with, where it may be a label.
 
     It may be one in brackets, or set off by a comma, a dash or the end of a sentence. Whether it is one, or
     part of the sentence ("Hackathon in Berlin, 4 May"), only the texts beside it can tell.
     """
-    grammar = _grammar(language)
+    grammar = _grammar(language, order)
     offset = max(0, len(text) - _LONGEST)
     tail = text[offset:]
     if (match := grammar.bracketed.search(tail)) and _BRACKETS[match["open"]] == match["shut"]:
@@ -261,7 +277,7 @@ def _checked(year: int, month: int, day: int) -> date | None:
 
 
 @lru_cache(maxsize=64)
-def _grammar(language: str) -> _Grammar:
+def _grammar(language: str, date_order: DateOrder | None = None) -> _Grammar:
     infos = [info for code in ("en", *_codes(language)) if (info := _locale(code))]
     months: dict[str, int] = {}
     days: set[str] = set()
@@ -269,7 +285,7 @@ def _grammar(language: str) -> _Grammar:
         for number, key in enumerate(_MONTHS, start=1):
             months |= {name.casefold().rstrip("."): number for name in info.get(key, ())}
         days.update(name.casefold() for key in _DAYS for name in info.get(key, ()))
-    order = infos[-1].get("date_order", "DMY") if infos else "DMY"
+    order = date_order or (infos[-1].get("date_order", "DMY") if infos else "DMY")
     month = rf"(?P<m>{_any(months)})\b\.?"
     shapes = _shapes(month, order)
     weekday = rf"(?:{_any(days)})\b"

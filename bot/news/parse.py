@@ -8,29 +8,31 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from dataclasses import replace
-from types import MappingProxyType
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
-from bot.model import Item, Link, Media, News, Problem
+from bot.model import Item, Link, MainLink, Media, News, Problem, Profile
 from bot.news import directives, identity, plain
-from bot.news.layouts import LAYOUTS, Wanted, find
-from bot.news.layouts.reading import Reader
+from bot.news.layouts import LAYOUTS, find
+from bot.news.layouts.reading import Reader, without
+from bot.news.layouts.reasons import described, reasons
 from bot.news.layouts.scan import comments
 from bot.news.layouts.source import Source
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping, Sequence
+    from collections.abc import Collection, Sequence
 
-    from bot.model import Directives, Page
+    from bot.model import Directives, Page, RichText
     from bot.news.layouts.choose import Candidate
     from bot.news.layouts.reading import Reading
 
 __all__ = ["LAYOUTS", "parse"]
 
-_NONE: Mapping[str, str] = MappingProxyType({})
+_LOOKING = Profile()
 _UNIT = re.compile(r"T:([^_/\s<>]+)")
 _HERALD = re.compile(r"herald\s*:", re.IGNORECASE)
 _BLANK = re.compile(r"\s*")
+_NOT_A_BREAK = re.compile(r"[^\n]")
 _ONLY_A_CALL = re.compile(r"\s*\{\{([^{}|#<>\n]+)\}\}\s*")
 _LONGEST = 2 << 20  # MediaWiki's own limit, $wgMaxArticleSize
 _SHOWN = 60  # characters of a template call in a message
@@ -45,35 +47,62 @@ def parse(
     page: Page,
     *,
     language: str | None = None,
-    layout: str = "auto",
-    template: str | None = None,
-    fields: Mapping[str, str] = _NONE,
+    profile: Profile = _LOOKING,
     names: Collection[str] = (),
 ) -> News:
     """Find and understand the items of a page, in page order; no wikitext raises.
 
-    ``language`` is the page's, for dates (``None``: the wiki's own). ``layout`` is one of ``LAYOUTS``.
-    ``template`` names the template whose calls are the items, ``fields`` which of its parameters is which
-    part of one: ``text``, ``date``, ``link``, or a directive. ``names`` are the channels and networks that a
-    directive may name. Items have fresh keys and no provenance; see ``identity.recognise``.
+    ``language`` is the page's, for dates (``None``: the wiki's own). ``profile`` says how the items stand
+    there, its ``layout`` being one of ``LAYOUTS``. ``names`` are the channels and networks that a directive
+    may name. Items have fresh keys and no provenance; see ``identity.recognise``.
     """
+    layout = profile.layout
     if len(page.wikitext) > _LONGEST:
         return News(
             layout=layout, problems=(Problem(message="the page is longer than 2 MiB; it is not read"),)
         )
     source = Source(page.wikitext)
-    reader = Reader(page, language=language or page.site.language)
-    wanted = Wanted(template=template, fields=fields)
-    found = find(source.text, reader, layout=layout, wanted=wanted)
-    if found is None:
-        return News(layout=layout, problems=(_nothing(source),))
-    parser = _Parser(source, reader, names)
-    items = tuple(item for reading in found.readings if (item := parser.item(reading)))
-    parser.look_for_strays(found)
-    parser.look_for_others(found)
+    text, missing = _between(source.text, profile)
+    if missing is not None:
+        return News(layout=layout, problems=(missing,))
+    reader = Reader(page, language=language or page.site.language, date_order=profile.date_order)
+    choice = find(text, reader, profile)
+    if choice.chosen is None:
+        return News(layout=layout, problems=(_nothing(source),), reasons=tuple(reasons(choice)))
+    parser = _Parser(source, reader, names, profile)
+    items = tuple(item for reading in choice.chosen.readings if (item := parser.item(reading)))
+    parser.look_for_strays(choice.chosen)
+    parser.look_for_others(choice.chosen, choice.rivals)
     parser.look_for_undated(items)
     problems = tuple(sorted(parser.problems, key=lambda problem: problem.line or 0))
-    return News(layout=found.layout, items=identity.with_keys(items, page.title), problems=problems)
+    return News(
+        layout=choice.chosen.layout,
+        items=identity.with_keys(items, page.title),
+        problems=problems,
+        reasons=tuple(reasons(choice)),
+    )
+
+
+def _between(text: str, profile: Profile) -> tuple[str, Problem | None]:
+    """Return the source, blank outside the profile's bounds; or say which of these is missing."""
+    start, end = 0, len(text)
+    if profile.begin is not None:
+        start = text.find(profile.begin)
+        if start < 0:
+            return text, _missing("begin", profile.begin)
+        start += len(profile.begin)
+    if profile.end is not None:
+        end = text.find(profile.end, start)
+        if end < 0:
+            return text, _missing("end", profile.end)
+    return _NOT_A_BREAK.sub(" ", text[:start]) + text[start:end], None
+
+
+def _missing(key: str, wanted: str) -> Problem:
+    return Problem(
+        message=f"the text {wanted!r}, which the configuration's {key} names, is not on the page (any more): "
+        "nothing was read"
+    )
 
 
 def _nothing(source: Source) -> Problem:
@@ -87,11 +116,12 @@ def _nothing(source: Source) -> Problem:
 class _Parser:
     """Makes items of readings and collects the problems."""
 
-    def __init__(self, source: Source, reader: Reader, names: Collection[str]) -> None:
+    def __init__(self, source: Source, reader: Reader, names: Collection[str], profile: Profile) -> None:
         self.problems: list[Problem] = []
         self._source = source
         self._reader = reader
         self._names = names
+        self._profile = profile
 
     def item(self, reading: Reading) -> Item | None:
         """Make an item; ``None`` for a reading that has nothing but problems."""
@@ -107,7 +137,7 @@ class _Parser:
         return Item(
             key="",
             line=line,
-            body=reading.body,
+            body=_stripped(reading.body, self._profile.strip),
             date=reading.date,
             main_link=self._main_link(reading),
             media=_media(reading.rendered.media, asked),
@@ -128,14 +158,19 @@ class _Parser:
                 line = self._source.line(offset)
                 self._report(line, "this herald comment is in no item; put it into the item that it is for")
 
-    def look_for_others(self, found: Candidate) -> None:
-        """Report lists that were passed over."""
+    def look_for_others(self, found: Candidate, rivals: Sequence[Candidate]) -> None:
+        """Report lists that were passed over, and what is as likely to be the news as what was taken."""
         message = (
             "a list that may be news too begins here, and was not read; if it is, say so with "
             f'layout = "{found.layout}" in the configuration'
         )
         for offset in found.passed_over:
             self._report(self._line(offset), message)
+        for rival in rivals:
+            line = self._line(rival.readings[0].entry.start)
+            self._report(
+                line, f"what begins here is as likely to be the news ({described(rival)}); say which"
+            )
 
     def look_for_undated(self, items: Sequence[Item]) -> None:
         """Report items without a date where nearly all have one: theirs may be mistyped."""
@@ -145,6 +180,9 @@ class _Parser:
             for item in undated:
                 if item.line not in reported:
                     self._report(item.line, "this item has no date, although most have one; is it mistyped?")
+
+    def _leads_away(self, link: Link) -> bool:
+        return urlsplit(link.url).hostname != urlsplit(self._reader.site.article_path).hostname
 
     def _report(self, line: int, *messages: str) -> None:
         self.problems.extend(Problem(message=message, line=line) for message in messages)
@@ -169,7 +207,25 @@ class _Parser:
             if links:
                 return links[0]
         links = reading.body.links
-        return next((link for link in links if link.bold), links[0] if links else None)
+        match self._profile.main_link:
+            case MainLink.BOLD:
+                return next((link for link in links if link.bold), links[0] if links else None)
+            case MainLink.FIRST:
+                return links[0] if links else None
+            case MainLink.LAST:
+                return links[-1] if links else None
+            case MainLink.EXTERNAL:
+                return next((link for link in links if self._leads_away(link)), None)
+
+
+def _stripped(body: RichText, texts: Sequence[str]) -> RichText:
+    """Return the body without the ``texts`` that are no part of an item, and what was between them and it."""
+    for unwanted in texts:
+        start = body.plain.find(unwanted)
+        while unwanted and start >= 0:
+            body = without(body, start, start + len(unwanted))
+            start = body.plain.find(unwanted)
+    return body
 
 
 def _media(found: Sequence[Media], asked: Directives) -> tuple[Media, ...]:

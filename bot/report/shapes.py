@@ -50,6 +50,7 @@ def parse_shape(page: Page, news: News) -> Shape:
         "layout": news.layout,
         "items": [_item(item) for item in news.items],
         "problems": [_problem(problem) for problem in news.problems],
+        "reasons": list(news.reasons),
     }
 
 

@@ -111,6 +111,9 @@ class Terminal:
         self._heading(f"{page.title}, revision {page.revision.id}, layout {news.layout}: {found}")
         for number, item in enumerate(news.items, start=1):
             self._numbered(number, lines.of_item(item, verbose=verbose))
+        if verbose:
+            for reason in news.reasons:
+                self._row("choice", "dim", [data(reason, "dim")])
         for problem in news.problems:
             where = f"line {problem.line}: " if problem.line is not None else ""
             self._row("problem", "yellow", [data(where + problem.message)])

@@ -16,7 +16,12 @@ def test_a_short_configuration_is_completed_with_careful_defaults(tmp_path: Path
     assert (config.wiki.family, config.wiki.code) == ("wikipedia", "en")
     assert config.wiki.contact == "https://example.org/bot"
     [page] = config.pages
-    assert (page.title, page.file, page.language, page.layout) == ("Template:News", None, None, "auto")
+    assert (page.title, page.file, page.language, page.profile.layout) == (
+        "Template:News",
+        None,
+        None,
+        "auto",
+    )
     assert config.ledger_url == f"sqlite:///{tmp_path}/herald.sqlite"
     assert config.gate == Gate()
     assert config.gate.settle == timedelta(minutes=30)
@@ -119,8 +124,15 @@ def test_every_key_can_be_set(tmp_path: Path) -> None:
         """,
     )
     first, second = config.pages
-    assert (first.title, first.layout, first.language) == ("Template:MediaWiki News", "table", "pt-br")
-    assert (first.template, first.fields) == ("News item", {"text": "1", "not-before": "from"})
+    assert (first.title, first.profile.layout, first.language) == (
+        "Template:MediaWiki News",
+        "table",
+        "pt-br",
+    )
+    assert (first.profile.template, first.profile.fields) == (
+        "News item",
+        {"text": "1", "not-before": "from"},
+    )
     assert (second.title, second.file) == ("page.wikitext", tmp_path / "news/page.wikitext")
     assert second.article_path == "https://example.org/wiki/$1"
     assert config.ledger_url == "sqlite:////var/lib/herald.sqlite"

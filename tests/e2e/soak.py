@@ -20,7 +20,7 @@ from bot.channels.mastodon import MastodonChannel, Patience
 from bot.config import ChannelConfig, Config, PageConfig, WikiConfig
 from bot.errors import LedgerLocked
 from bot.ledger import open_ledger
-from bot.model import Capabilities, Gate, Long, OnEdit, Pace, Secret, Status, Style
+from bot.model import Capabilities, Gate, Long, OnEdit, Pace, Profile, Secret, Status, Style
 from bot.sync import run as engine
 from bot.sync.herald import Herald, Shelf
 from bot.sync.resolve import Resolution, resolve

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from datetime import datetime
 from textwrap import dedent
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from hypothesis import strategies as st
 
-from bot.model import News, Page, Revision
+from bot.model import News, Page, Profile, Revision
 from bot.news.parse import parse
 from bot.news.sites import offline
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
 
 # Wikitext that hangs together about as well as after a bad edit.
 _PIECES = [
@@ -78,8 +81,17 @@ def a_page(wikitext: str, *, language: str = "en", saved: str = "2021-03-04", **
     )
 
 
-def news(wikitext: str, *, language: str = "en", saved: str = "2021-03-04", **options: Any) -> News:
-    return parse(a_page(wikitext, language=language, saved=saved), **options)
+def news(
+    wikitext: str,
+    *,
+    language: str = "en",
+    saved: str = "2021-03-04",
+    names: Collection[str] = (),
+    **profile: Any,
+) -> News:
+    """What is understood of a page; whatever else is named is of its profile."""
+    page = a_page(wikitext, language=language, saved=saved)
+    return parse(page, profile=Profile(**profile), names=names)
 
 
 def texts(wikitext: str, **options: Any) -> list[str]:

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.model import Link, Media
+from bot.model import Link, Media, Profile
 from bot.news.parse import LAYOUTS, parse
 from tests.news.pages import WIKI, a_page, markup, news, shown, texts, told
 
@@ -261,7 +261,8 @@ def test_no_wikitext_raises_and_what_is_found_is_sound(
     wikitext: str, layout: str, template: str | None, language: str
 ) -> None:
     page = a_page(wikitext, language=language)
-    found = parse(page, layout=layout, template=template, fields={"text": "text"} if template else {})
+    profile = Profile(layout=layout, template=template, fields={"text": "text"} if template else {})
+    found = parse(page, profile=profile)
 
     last = page.wikitext.count("\n") + 1
     lines = [item.line for item in found.items]

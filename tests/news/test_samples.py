@@ -9,13 +9,16 @@ from typing import Any
 
 import pytest
 
-from bot.model import News, Page, Revision
-from bot.news.parse import parse
+from bot.config.profile import named_profile
+from bot.model import News, Page, Profile, Revision
+from bot.news.parse import LAYOUTS, parse
 from bot.news.sites import offline
 
 ROOT = Path(__file__).parents[2]
 SAMPLES = ROOT.parent / "shared" / "samples" / "pages"
 EXPECTED: dict[str, Any] = tomllib.loads(Path(__file__).with_name("samples.toml").read_text(encoding="utf-8"))
+
+LOOKING = Profile()
 
 pytestmark = pytest.mark.skipif(
     not SAMPLES.is_dir(), reason=f"the sample pages are not part of the project and not in {SAMPLES}"
@@ -23,7 +26,7 @@ pytestmark = pytest.mark.skipif(
 each_sample = pytest.mark.parametrize("name", EXPECTED)
 
 
-def news(name: str) -> News:
+def news(name: str, profile: Profile = LOOKING) -> News:
     sample = EXPECTED[name]
     site = offline("sample", language=sample["language"], article_path=sample["article_path"])
     saved_at = datetime.combine(sample["saved"], time(12), tzinfo=UTC)
@@ -33,7 +36,8 @@ def news(name: str) -> News:
             title="News",
             wikitext=(SAMPLES / name).read_text(encoding="utf-8"),
             revision=Revision(id=1, editor="Ann", saved_at=saved_at),
-        )
+        ),
+        profile=profile,
     )
 
 
@@ -101,3 +105,25 @@ def test_what_only_the_wiki_can_expand_is_named_and_its_text_is_shown() -> None:
 
     assert first.unresolved == ("{{Vijest|[[Wikipedia]] obilježava 20. godišnjicu nastanka.}}",)
     assert first.text == "Wikipedia obilježava 20. godišnjicu nastanka."
+
+
+PROFILES = {
+    "appropedia-California_news": "dated-paragraphs",
+    "fandom-wot-Template_News": "fandom-news",
+    "nexus-Latest_News": "dated-terms",
+    "wikipedia-de-2021-03-03-209422396": "in-the-news-de",
+    "wikipedia-en-2018-03-21-831580901": "in-the-news",
+    "wikipedia-en-DYK_hooks": "did-you-know",
+    "wikipedia-fi-2021-03-04-19609502": "date-at-the-end",
+    "wikipedia-fr-2021-03-04-180531600": "in-the-news-fr",
+    "wikipedia-no-2021-03-04-21293374": "in-the-news-no",
+    "wikipedia-pl-2021-03-03-62514586": "date-at-the-end",
+}
+
+
+@pytest.mark.parametrize(("name", "profile"), PROFILES.items())
+def test_a_profile_that_comes_with_the_bot_finds_what_is_found_by_looking(name: str, profile: str) -> None:
+    by_looking = news(f"{name}.wikitext")
+
+    assert news(f"{name}.wikitext", named_profile(profile, LAYOUTS)).items == by_looking.items
+    assert by_looking.items

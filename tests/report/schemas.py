@@ -65,6 +65,7 @@ PARSE = exactly(
         )
     ),
     problems=array(PROBLEM),
+    reasons=array(STRING),
 )
 SYNC = exactly(
     simulate=FLAG,

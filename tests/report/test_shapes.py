@@ -36,6 +36,7 @@ def test_parse_tells_all_there_is_about_an_item() -> None:
             }
         ],
         "problems": [{"line": 7, "message": "what is this?"}],
+        "reasons": [],
     }
     schemas.check(shape, schemas.PARSE)
 

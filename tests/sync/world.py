@@ -15,7 +15,7 @@ from sqlalchemy import MetaData, create_engine
 from bot.config import ChannelConfig, Config, PageConfig, WikiConfig
 from bot.errors import PageError
 from bot.ledger.opening import open_ledger
-from bot.model import Attachment, Gate, OnEdit, Pace, Page, Revision, Site, Style
+from bot.model import Attachment, Gate, OnEdit, Pace, Page, Profile, Revision, Site, Style
 from bot.sync import run as engine
 from bot.sync.herald import Herald, Shelf
 from tests.channels.memory import MemoryChannel
@@ -148,7 +148,7 @@ class World:
         return Config(
             path=self.folder / "news.toml",
             wiki=WikiConfig(),
-            pages=tuple(PageConfig(title=title, layout="bullets") for title in self.titles),
+            pages=tuple(PageConfig(title=title, profile=Profile(layout="bullets")) for title in self.titles),
             ledger_url=self.ledger_url or f"sqlite:///{self.folder / 'herald.sqlite'}",
             gate=self.gate,
             run_timeout=self.run_timeout,

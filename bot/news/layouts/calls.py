@@ -13,6 +13,7 @@ from bot.news.layouts.scan import Kind
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
+    from bot.model import Profile
     from bot.news.layouts.blocks import Block, Line
     from bot.news.layouts.nodes import Argument
     from bot.news.layouts.reading import Reader
@@ -23,14 +24,6 @@ _WIDEST = 4  # arguments of one item
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Wanted:
-    """The template that the configuration names, and which of its parameters is which part of an item."""
-
-    template: str | None
-    fields: Mapping[str, str]
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
 class _Call:
     node: Node
     name: str
@@ -38,15 +31,15 @@ class _Call:
     under: tuple[str, ...]
 
 
-def templates(block: Block, text: str, reader: Reader, wanted: Wanted) -> Iterator[Group]:
-    """Find one entry per call, for each template that is called on lines of its own, or for the wanted one.
+def templates(block: Block, text: str, reader: Reader, profile: Profile) -> Iterator[Group]:
+    """Find one entry per call, for each template that is called on lines of its own, or for the profile's.
 
     Which parameter is the text and which the date is seen from what they hold, unless the configuration says
     so; those that are called like a directive are one.
     """
-    for name, calls in _by_name(block, text, reader, wanted).items():
+    for name, calls in _by_name(block, text, reader, profile).items():
         values = [_values(text, call) for call in calls]
-        parts = _parts(values, reader) | dict(wanted.fields)
+        parts = _parts(values, reader) | dict(profile.fields)
         if "text" not in parts:
             continue
         entries = tuple(
@@ -65,16 +58,16 @@ def templates(block: Block, text: str, reader: Reader, wanted: Wanted) -> Iterat
         yield Group(layout="templates", place=(*block.place, name), under=(), entries=entries)
 
 
-def series(block: Block, text: str, reader: Reader, wanted: Wanted) -> Iterator[Group]:
+def series(block: Block, text: str, reader: Reader, profile: Profile) -> Iterator[Group]:
     """Find one entry per two to four positional arguments, one of which is always a date."""
-    for name, calls in _by_name(block, text, reader, wanted).items():
+    for name, calls in _by_name(block, text, reader, profile).items():
         entries = tuple(entry for call in calls for entry in _series(text, call, reader))
         if entries:
             yield Group(layout="arguments", place=(*block.place, name), under=(), entries=entries)
 
 
-def _by_name(block: Block, text: str, reader: Reader, wanted: Wanted) -> Mapping[str, Sequence[_Call]]:
-    template = _title(wanted.template, reader) if wanted.template else None
+def _by_name(block: Block, text: str, reader: Reader, profile: Profile) -> Mapping[str, Sequence[_Call]]:
+    template = _title(profile.template, reader) if profile.template else None
     found: dict[str, list[_Call]] = {}
     for section in sections(block):
         for line in section.lines:

@@ -36,6 +36,7 @@ if TYPE_CHECKING:
 
 _GOOD_ENOUGH = 0.25
 _NEAR = 0.6
+_EQUAL = 0.95
 _LINK_LIST = 0.35
 
 
@@ -47,6 +48,7 @@ class Candidate:
     """
 
     layout: str
+    place: tuple[str, ...]
     readings: tuple[Reading, ...]
     score: float
     newest: date
@@ -64,8 +66,20 @@ class _Part:
     score: float
 
 
-def choose(groups: Iterable[Group], reader: Reader, *, layout: str, named: bool) -> Candidate | None:
-    """Return the candidate that is the page's news, if one is.
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Choice:
+    """What was chosen, ``None`` where nothing on the page is news; and what there was to choose from.
+
+    ``considered`` begins with the best. ``rivals`` are as good as what was chosen, and stand elsewhere: only a person can tell.
+    """
+
+    chosen: Candidate | None
+    considered: tuple[Candidate, ...]
+    rivals: tuple[Candidate, ...] = ()
+
+
+def choose(groups: Iterable[Group], reader: Reader, *, layout: str, named: bool) -> Choice:
+    """Choose the candidate that is the page's news, if one is.
 
     Where the layout or the template was ``named``, any candidate is good enough.
     """
@@ -74,12 +88,28 @@ def choose(groups: Iterable[Group], reader: Reader, *, layout: str, named: bool)
         if layout in {"auto", group.layout}:
             places.setdefault((group.layout, group.place), []).append(group)
     found = [_candidate(together, reader, named=named) for together in places.values()]
-    candidates = [each for each in found if each and (named or _good_enough(each))]
-    best = max(candidates, key=lambda each: each.score, default=None)
-    if best is None:
-        return None
+    considered = sorted((each for each in found if each), key=lambda each: -each.score)
+    candidates = [each for each in considered if named or _good_enough(each)]
+    if not candidates:
+        return Choice(chosen=None, considered=tuple(considered))
+    best = candidates[0]
     near = [each for each in candidates if each.layout == best.layout and each.score >= _NEAR * best.score]
-    return max(near, key=lambda each: each.newest)  # the first of equals
+    # Among equals the first on the page; the sort above is stable, but by score.
+    chosen = max(near, key=lambda each: (each.newest, -each.readings[0].entry.start))
+    rivals = tuple(each for each in candidates if each is not chosen and _rivals(each, chosen))
+    return Choice(chosen=chosen, considered=tuple(considered), rivals=rivals)
+
+
+def _rivals(other: Candidate, chosen: Candidate) -> bool:
+    """Tell whether another candidate is as good, as new, and does not stand in the same lines."""
+    if other.score < _EQUAL * chosen.score or other.newest < chosen.newest:
+        return False
+    ours = {(reading.entry.start, reading.entry.end) for reading in chosen.readings}
+    return not any(
+        start < reading.entry.end and reading.entry.start < end
+        for reading in other.readings
+        for start, end in ours
+    )
 
 
 def worth(reading: Reading) -> float:
@@ -118,6 +148,7 @@ def _candidate(groups: Sequence[Group], reader: Reader, *, named: bool) -> Candi
     past = [each.date for each in readings if each.date and each.date <= reader.today]
     return Candidate(
         layout=best.group.layout,
+        place=best.group.place,
         readings=readings,
         score=_score(readings),
         newest=max(past, default=date.min),

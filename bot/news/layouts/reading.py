@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from datetime import date
 
-    from bot.model import Page
+    from bot.model import DateOrder, Page
     from bot.news.dates import Label
     from bot.news.layouts.entries import Entry
 
@@ -63,16 +63,17 @@ class Reading:
 class _When(TypedDict):
     language: str
     today: date
+    order: DateOrder | None
 
 
 class Reader:
     """Reads entries of one page; what was read once is remembered."""
 
-    def __init__(self, page: Page, *, language: str) -> None:
+    def __init__(self, page: Page, *, language: str, date_order: DateOrder | None = None) -> None:
         self.site = page.site
         self._page = page
         self.today = page.revision.saved_at.date()
-        self._when = _When(language=language, today=self.today)
+        self._when = _When(language=language, today=self.today, order=date_order)
         self._rendered: dict[str, Rendered | None] = {}
         self._days: dict[tuple[str, int | None], Label | None] = {}
 
@@ -273,6 +274,13 @@ def _cut(body: RichText, start: int, end: int) -> RichText:
         if text:
             runs.append(replace(run, text=text))
     return RichText(runs=tuple(runs))
+
+
+def without(body: RichText, start: int, end: int) -> RichText:
+    """Return the body without the characters from ``start`` to ``end``, one space at most where they were."""
+    before, after = _cut(body, 0, start), _cut(body, end, len(body.plain))
+    between = (Run(text=" "),) if before.plain and after.plain[:1].isalnum() else ()
+    return RichText(runs=(*before.runs, *between, *after.runs))
 
 
 def _joined(title: RichText, body: RichText) -> RichText:
