@@ -109,7 +109,17 @@ def _same_key(delivery: Delivery, post: RemotePost) -> bool:
 
 
 def _same_text(delivery: Delivery, post: RemotePost) -> bool:
-    return _may_be(delivery, post, lambda ours, theirs: _normalised(ours) == _normalised(theirs))
+    """Compare as the text is shown; one of nothing but links is told by these."""
+    return _may_be(delivery, post, _says) and (
+        bool(_normalised(delivery.text)) or all(_links_to(post, url) for url in _URL.findall(delivery.text))
+    )
+
+
+def _says(ours: str, theirs: str) -> bool:
+    """Tell whether a post says what ours does, be it under a content warning (see ``Limits.gap``)."""
+    said, shown = _normalised(ours), _normalised(theirs)
+    below = _normalised(theirs.partition("\n\n")[2])
+    return said == shown or (bool(said) and said == below)
 
 
 def _nearly_same_text(delivery: Delivery, post: RemotePost) -> bool:

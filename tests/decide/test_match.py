@@ -52,6 +52,21 @@ def test_other_news_is_not_taken_for_ours(shown: str) -> None:
     assert published([a_row(**CLAIMED)], [a_remote_post(shown)], taken=()) == {}
 
 
+def test_a_text_is_recognised_under_a_content_warning() -> None:
+    row = a_row(**CLAIMED)
+    warned, other = a_remote_post(f"Spiders, 8\n\n{row.text}"), a_remote_post(f"{row.text}\n\nMore, 8")
+    assert published([row], [other, warned], taken=()) == {row.id: warned}
+
+
+def test_a_post_of_nothing_but_a_link_is_told_by_the_link() -> None:
+    row = a_row(**{**CLAIMED, "text": "https://w.example/1"})
+    other = a_remote_post("https://w.example/2", links=("https://w.example/2",))
+    same = a_remote_post("https://w.example/1", links=("https://w.example/1",))
+    nothing = a_remote_post("")
+    assert published([row], [other, nothing], taken=()) == {}
+    assert published([row], [other, same], taken=()) == {row.id: same}
+
+
 def test_a_post_older_than_the_claim_is_not_it_but_clocks_may_differ() -> None:
     row = a_row(**CLAIMED)
     early = a_remote_post(row.text, created_at=NOW - timedelta(hours=14))
