@@ -4,6 +4,10 @@ from __future__ import annotations
 
 import hashlib
 import json
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 VERSION = (
     1  # part of what is hashed; raising it makes every key anew, so that it never has to be raised lightly
@@ -18,3 +22,11 @@ def idempotency_key(site: str, page: str, item: str, channel: str, part: int) ->
     """
     identity = json.dumps([VERSION, site, page, item, channel, part])
     return hashlib.sha256(identity.encode("ascii")).hexdigest()[:32]
+
+
+def digest_key(keys: Iterable[str]) -> str:
+    """Return the key of a post that says several deliveries at once, from theirs: 32 hexadecimal digits.
+
+    Others put together, or in another order, are another post.
+    """
+    return hashlib.sha256(json.dumps([VERSION, *keys]).encode("ascii")).hexdigest()[:32]

@@ -47,6 +47,19 @@ def published(
     return found
 
 
+def published_digest(deliveries: Sequence[Delivery], posts: Iterable[RemotePost]) -> RemotePost | None:
+    """Find the post that deliveries claimed to go out as one became: it says what each of them says."""
+    texts = [_normalised(delivery.text) for delivery in deliveries]
+    left = min((at for delivery in deliveries if (at := left_at(delivery))), default=None)
+    for post in posts:
+        if post.key is not None and post.key == deliveries[0].digest:
+            return post
+        in_time = left is not None and post.created_at >= left - CLOCK_SKEW
+        if in_time and all(text in _normalised(post.text) for text in texts):
+            return post
+    return None
+
+
 def posted_by_hand(item: Item, posts: Iterable[RemotePost], *, taken: Collection[str]) -> RemotePost | None:
     """Find a post of the same news that a person made: the same main link or nearly the same text, in time.
 

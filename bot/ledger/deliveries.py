@@ -6,7 +6,7 @@ from dataclasses import asdict
 from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Connection, Row, Select, func, insert, select, update
+from sqlalchemy import Connection, Row, Select, func, insert, select, union, update
 
 from bot.errors import LedgerError
 from bot.ledger.database import in_parts
@@ -56,11 +56,12 @@ def find(
 
 
 def remote_ids(connection: Connection, channel: str) -> frozenset[str]:
-    """Return the ids of all posts on the channel that are known, ours and those adopted."""
-    query = select(delivery.c.remote_id).where(
-        delivery.c.channel == channel, delivery.c.remote_id.is_not(None)
-    )
-    return frozenset(connection.scalars(query))
+    """Return the ids of all posts on the channel that are ours or adopted, and those chosen for ours."""
+    ids = [
+        select(column).where(delivery.c.channel == channel, column.is_not(None))
+        for column in (delivery.c.remote_id, delivery.c.chosen_id)
+    ]
+    return frozenset(connection.scalars(union(*ids)))
 
 
 def create(connection: Connection, new: Sequence[NewDelivery], *, now: datetime) -> tuple[Delivery, ...]:

@@ -36,17 +36,21 @@ def correct(connection: Connection, spending_id: int, amount: Decimal) -> None:
 
 
 def refund(connection: Connection, delivery: Delivery) -> None:
-    """Let the last claim of a delivery have cost nothing."""
-    last = select(func.max(spending.c.id)).where(spending.c.delivery_id == delivery.id)
+    """Let the claim of a delivery have cost nothing; what its earlier claims cost is not touched."""
+    last = select(func.max(spending.c.id)).where(
+        spending.c.delivery_id == delivery.id, spending.c.at == delivery.claimed_at
+    )
     if (spending_id := connection.scalar(last)) is not None:
         correct(connection, spending_id, NOTHING)
 
 
-def total(connection: Connection, channel: str, since: datetime, until: datetime) -> Decimal:
-    """Return what was spent from ``since`` until before ``until``."""
-    amounts = select(func.sum(spending.c.amount)).where(
-        spending.c.channel == channel, spending.c.at >= since, spending.c.at < until
-    )
+def total(connection: Connection, channel: str, since: datetime | None, until: datetime | None) -> Decimal:
+    """Return what was spent from ``since`` until before ``until``; ``None``: always."""
+    amounts = select(func.sum(spending.c.amount)).where(spending.c.channel == channel)
+    if since is not None:
+        amounts = amounts.where(spending.c.at >= since)
+    if until is not None:
+        amounts = amounts.where(spending.c.at < until)
     found: Decimal | None = connection.scalar(amounts)
     return NOTHING if found is None else found
 

@@ -122,7 +122,10 @@ class Ledger:
             )
 
     def remote_ids(self, channel: str) -> frozenset[str]:
-        """Return the ids of all posts on the channel that the ledger knows, ours and those adopted."""
+        """Return the ids of all posts on the channel that the ledger knows: ours, and those adopted.
+
+        The ids chosen for posts of ours are among them, be these posts there or not.
+        """
         with self._database.reading() as connection:
             return deliveries.remote_ids(connection, channel)
 
@@ -273,7 +276,7 @@ class Ledger:
         with self._database.reading() as connection:
             return deliveries.claims_between(connection, channel, since, now)
 
-    def spent(self, channel: str, since: datetime, until: datetime) -> Decimal:
+    def spent(self, channel: str, since: datetime | None = None, until: datetime | None = None) -> Decimal:
         """Return what the channel may have cost from ``since`` until before ``until``, in US dollars."""
         with self._database.reading() as connection:
             return spending.total(connection, channel, since, until)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -30,6 +31,7 @@ class Outcome:
     post: Post | None = None
     url: str | None = None
     error: str | None = None
+    cost: Decimal | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -55,8 +57,26 @@ class Trouble:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Cost:
+    """What a channel on a network that charges has spent, in US dollars: in this run, and this month (UTC).
+
+    ``run`` is ``None`` where it is not about a run.
+    """
+
+    channel: str
+    run: Decimal | None
+    month: Decimal
+    budget: Decimal
+
+    @property
+    def left(self) -> Decimal:
+        """What may still be spent this month."""
+        return max(self.budget - self.month, Decimal(0))
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class RunReport:
-    """One run: what was sent, what is held or waits, what was passed over, what is wrong.
+    """One run: what was sent, what is held or waits, what was passed over, what is wrong, what it cost.
 
     ``refusal`` is set where a brake or the stop page ended it: the reason.
     """
@@ -66,3 +86,4 @@ class RunReport:
     skipped: tuple[Refusal, ...] = ()
     problems: tuple[Trouble, ...] = ()
     refusal: str | None = None
+    costs: tuple[Cost, ...] = ()

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 from bot.decide.actions import Edit, Publish, Retract
 from bot.errors import ChannelError, PlanRefused
 from bot.sync.amend import edit, retract
+from bot.sync.by_hand import adopt_posted_by_hand
 from bot.sync.desk import Rest
-from bot.sync.publish import adopt_posted_by_hand, publish
+from bot.sync.publish import publish
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -14,14 +14,17 @@ from bot.news.identity import fingerprint
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
     from datetime import datetime
+    from decimal import Decimal
 
     from bot.channels.base import Channel, ChoosingChannel
     from bot.config import ChannelConfig
     from bot.decide.actions import Place
+    from bot.decide.gate import Verdict
     from bot.ledger.store import Ledger
     from bot.model import Attachment, Delivery, Item, Post, Status
     from bot.sync.herald import Herald
     from bot.sync.limit import TimeLimit
+    from bot.sync.purse import Purse
     from bot.wiki.base import Source
 
 
@@ -55,6 +58,11 @@ class Desk:
     def ledger(self) -> Ledger:
         """The run's ledger."""
         return self.herald.ledger
+
+    @property
+    def purse(self) -> Purse:
+        """What the channel may spend."""
+        return self.herald.purse(self.channel.name)
 
     def now(self) -> datetime:
         """Return what the clock says."""
@@ -99,8 +107,9 @@ class Desk:
         post: Post | None = None,
         url: str | None = None,
         error: str | None = None,
+        cost: Decimal | None = None,
     ) -> None:
-        """Say what became of an item."""
+        """Say what became of an item; what it did not cost is not mentioned."""
         self.outcomes.append(
             Outcome(
                 page=place.page,
@@ -112,6 +121,21 @@ class Desk:
                 post=post,
                 url=url,
                 error=error,
+                cost=cost or None,
+            )
+        )
+
+    def wait(self, place: Place, row: Delivery, verdict: Verdict) -> None:
+        """Leave a delivery pending, and say why; the ledger is written only where it does not say so yet."""
+        if row.error != verdict.reason:
+            self.ledger.note_error(row, error=verdict.reason, retry_at=None, now=self.now())
+        self.held.append(
+            Refusal(
+                page=place.page,
+                item=place.item,
+                channel=place.channel,
+                reason=verdict.reason,
+                until=verdict.until,
             )
         )
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from bot.model import Follower
+from bot.sync.purse import Purse
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -48,6 +49,10 @@ class Herald:
     def channel_config(self, name: str) -> ChannelConfig:
         """Return the configuration of the channel ``name``."""
         return next(channel for channel in self.config.channels if channel.name == name)
+
+    def purse(self, name: str) -> Purse:
+        """Return what the channel ``name`` spends from."""
+        return Purse(config=self.channel_config(name), ledger=self.ledger, clock=self.clock)
 
     @property
     def followers(self) -> tuple[Follower, ...]:

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from bot.sync.read import Reading
 
 NOT_FOUND = "rebuilt: not found on the channel; if it was never posted: resolve --retry"
-NOT_LOOKED = "rebuilt: this channel could not be read"
+NOT_LOOKED = "rebuilt: this channel could not be read, or only for money"
 
 
 def rebuild(herald: Herald) -> RunReport:
@@ -67,8 +67,8 @@ def rebuild(herald: Herald) -> RunReport:
 def _shown(
     channel: Channel, readings: Sequence[Reading], herald: Herald
 ) -> tuple[list[RemotePost] | None, Trouble | None]:
-    """Return what the channel shows since the oldest item; ``None`` where it cannot be read."""
-    if not channel.capabilities.read_back:
+    """Return what the channel shows since the oldest item; ``None`` where it cannot be read for nothing."""
+    if not channel.capabilities.read_back or herald.purse(channel.name).charged_for_reading:
         return None, None
     items = [item for reading in readings for item in reading.view.items]
     try:

@@ -5,12 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from bot.decide.match import earliest_sign, left_at, published
-from bot.decide.retry import UNSEEN
+from bot.decide.match import earliest_sign, left_at, published, published_digest
+from bot.decide.retry import LONGEST_WAIT, UNSEEN
 from bot.errors import ChannelError
 from bot.model import FOREVER, Outcome, Status, Trouble
+from bot.sync.purse import OverBudget
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from datetime import datetime
 
     from bot.channels.base import Channel
@@ -19,6 +21,7 @@ if TYPE_CHECKING:
 
 
 PUT_BACK = "interrupted before the clock was put back"
+UNREADABLE = "it may be public, and this network cannot be read: look there and use 'resolve'"
 
 
 @dataclass(kw_only=True, slots=True)
@@ -34,7 +37,7 @@ class Settling:
         """Settle what can be.
 
         Found on the channel: sent. Surely not there: pending again. On a channel that cannot be read: pending
-        where it is safe to repeat, else in doubt. One that can be read but not now: nothing changes, the next
+        where it is safe to repeat, else in doubt. One that can be read but not now: nothing changes, a later
         run tries again. Looking comes before repeating, which may never happen: the item may be held by now.
         """
         now = self.herald.clock()
@@ -43,11 +46,14 @@ class Settling:
             return
         if self.channel.capabilities.read_back:
             self._look(due, now)
-        elif self.channel.capabilities.idempotent == FOREVER:
-            self._settle(due, Status.PENDING, UNSEEN)
-        else:
-            doubt = "it may be public, and this network cannot be read: look there and use 'resolve'"
-            self._settle(due, Status.IN_DOUBT, doubt)
+            return
+        for rows in _together(due):
+            # What is due may be put together in another way next time, and no key would tell.
+            repeatable = self.channel.capabilities.idempotent == FOREVER and rows[0].digest is None
+            if repeatable:
+                self._settle(rows, Status.PENDING, UNSEEN)
+            else:
+                self._settle(rows, Status.IN_DOUBT, UNREADABLE)
 
     def _due(self, now: datetime) -> list[Delivery]:
         """Return those whose grace is over; where the clock was put back it begins when that is noticed."""
@@ -57,31 +63,47 @@ class Settling:
             left = left_at(row)
             if left is not None and left > now:
                 self.herald.ledger.note_error(row, error=PUT_BACK, retry_at=None, now=now)
-            elif left is None or left + grace <= now:
+            elif (left is None or left + grace <= now) and not _waits(row, now):
                 due.append(row)
         return due
 
     def _look(self, due: list[Delivery], now: datetime) -> None:
+        purse = self.herald.purse(self.channel.name)
         try:
-            posts = self.channel.recent(earliest_sign(due, (), now=now))
-        except ChannelError as error:
-            message = f"{len(due)} deliveries wait to be settled, but the channel cannot be read: {error}"
-            self.troubles.append(Trouble(message=message, channel=self.channel.name, failure=True))
+            posts = purse.read(self.channel, earliest_sign(due, (), now=now))
+        except OverBudget as refused:
+            self._settle(due, Status.IN_DOUBT, f"it may be public: look there and use 'resolve'; {refused}")
             return
-        found = published(due, posts, taken=self.herald.ledger.remote_ids(self.channel.name))
-        for row in due:
-            if row.id not in found:
-                self._settle([row], Status.PENDING, "interrupted; it is not on the channel")
+        except ChannelError as error:
+            self._could_not_look(due, error, now=now, charged=purse.charged_for_reading)
+            return
+        chosen = {row.chosen_id for row in due}
+        taken = self.herald.ledger.remote_ids(self.channel.name) - chosen
+        found = published([row for row in due if row.digest is None], posts, taken=taken)
+        for rows in _together(due):
+            post = found.get(rows[0].id) if rows[0].digest is None else published_digest(rows, posts)
+            if post is None:
+                self._settle(rows, Status.PENDING, "interrupted; it is not on the channel")
                 continue
-            receipt = found[row.id].receipt
-            self.herald.ledger.settle(
-                row, Status.SENT, now=now, receipt=receipt, detail="found on the channel"
+            self.herald.ledger.settle_all(
+                rows, Status.SENT, now=now, receipt=post.receipt, detail="found on the channel"
             )
-            self._report(row, Status.SENT, url=receipt.url)
+            for row in rows:
+                self._report(row, Status.SENT, url=post.receipt.url)
 
-    def _settle(self, rows: list[Delivery], status: Status, reason: str) -> None:
+    def _could_not_look(
+        self, due: list[Delivery], error: ChannelError, *, now: datetime, charged: bool
+    ) -> None:
+        """Tell of it; a request that costs money even when it fails is not made again in each run."""
+        message = f"{len(due)} deliveries wait to be settled, but the channel cannot be read: {error}"
+        self.troubles.append(Trouble(message=message, channel=self.channel.name, failure=True))
+        if charged:
+            for row in due:
+                self.herald.ledger.note_error(row, error=message, retry_at=now + LONGEST_WAIT, now=now)
+
+    def _settle(self, rows: Sequence[Delivery], status: Status, reason: str) -> None:
+        self.herald.ledger.settle_all(rows, status, now=self.herald.clock(), error=reason, detail=reason)
         for row in rows:
-            self.herald.ledger.settle(row, status, now=self.herald.clock(), error=reason, detail=reason)
             self._report(row, status, error=reason)
 
     def _report(
@@ -99,3 +121,16 @@ class Settling:
                 error=error,
             )
         )
+
+
+def _waits(row: Delivery, now: datetime) -> bool:
+    """Tell whether it is too early to look again; a time from before the clock was put back means nothing."""
+    return row.retry_at is not None and row.updated_at <= now < row.retry_at
+
+
+def _together(rows: Sequence[Delivery]) -> list[list[Delivery]]:
+    """Return the deliveries of each digest together, all others each by itself."""
+    groups: dict[str | int, list[Delivery]] = {}
+    for row in rows:
+        groups.setdefault(row.digest or row.id, []).append(row)
+    return list(groups.values())
