@@ -43,10 +43,7 @@ def time_of(identifier: str) -> datetime | None:
     number = 0
     for character in identifier:
         number = number << 5 | _DIGITS.index(character)
-    try:
-        return _EPOCH + number // CLOCKS * _MICROSECOND
-    except OverflowError:
-        return None
+    return _EPOCH + number // CLOCKS * _MICROSECOND
 
 
 def _digest(key: str) -> int:

@@ -19,6 +19,7 @@ from ipaddress import IPv6Address, IPv6Network, ip_address
 from typing import TYPE_CHECKING
 from urllib.parse import quote, urljoin, urlsplit
 
+from bot.channels.sockets import is_loopback
 from bot.compose.text import clean
 
 if TYPE_CHECKING:
@@ -89,7 +90,7 @@ class OpenGraph:
     ) -> None:
         self._bounds = bounds or Bounds()
         self._fetcher = _Fetcher(
-            user_agent=user_agent, here=_is_here(urlsplit(near).hostname or ""), resolve=resolve
+            user_agent=user_agent, here=is_loopback(urlsplit(near).hostname or ""), resolve=resolve
         )
 
     def look_at(self, url: str) -> Preview:
@@ -118,7 +119,7 @@ class _Visit:
         try:
             page = self._fetch(url, PAGES, self.bounds.page, whole=False)
             said = _Said()
-            said.feed(page.text)
+            said.feed(page.text.partition("</head>")[0])
             title, description = said.first("og:title", "title"), said.first("og:description", "description")
             self.preview = Preview(title=title, description=description)
             if address := said.first("og:image:secure_url", "og:image", "og:image:url"):
@@ -138,10 +139,15 @@ class _Visit:
             with suppress(OSError):
                 self.connection.shutdown(socket.SHUT_RDWR)
 
+    def _go_on(self) -> None:
+        if self.ended:
+            raise _RefusedError("it takes too long")
+
     def _fetch(self, url: str, kinds: Iterable[str], most: int, *, whole: bool) -> _Fetched:
         for _ in range(self.bounds.redirects + 1):
             with closing(self.fetcher.connect(url, self.bounds.seconds)) as connection:
                 self.connection = connection.sock
+                self._go_on()
                 with closing(self.fetcher.get(connection, url)) as answer:
                     if answer.status not in _REDIRECTS:
                         return self._read(answer, url, tuple(kinds), most, whole=whole)
@@ -155,10 +161,11 @@ class _Visit:
         if answer.status != 200 or kind not in kinds:
             raise _RefusedError(f"the answer is {answer.status} {kind}")
         content = bytearray()
-        while len(content) <= most and not self.ended and (chunk := answer.read1(_CHUNK)):
+        while len(content) <= most and (chunk := answer.read1(_CHUNK)):
+            self._go_on()
             content += chunk
-        if self.ended or (whole and len(content) > most):
-            raise _RefusedError("it is too much, or takes too long")
+        if whole and (len(content) > most or answer.length):
+            raise _RefusedError("it is too much, or not all of it came")
         charset = answer.headers.get_content_charset() or "utf-8"
         return _Fetched(url=url, kind=kind, content=bytes(content[:most]), charset=charset)
 
@@ -221,9 +228,9 @@ class _Fetcher:
         parts = urlsplit(url)
         host, port = parts.hostname or "", parts.port
         if self.here:
-            fit = parts.scheme in {"http", "https"} and _is_here(host)
+            fit = parts.scheme in {"http", "https"} and is_loopback(host)
         else:
-            fit = parts.scheme == "https" and port in {None, 443} and not _is_here(host)
+            fit = parts.scheme == "https" and port in {None, 443} and not is_loopback(host)
         if not fit or parts.username is not None:
             raise _RefusedError("its address is not one that is asked")
         addresses = self.resolve(host, port or 443)
@@ -277,13 +284,3 @@ def _may_be_asked(address: str, *, here: bool) -> bool:
             return False
         ip = ip.ipv4_mapped or ip
     return ip.is_loopback if here else ip.is_global and not (ip.is_multicast or ip.is_reserved)
-
-
-def _is_here(host: str) -> bool:
-    """Tell whether a host names this machine without a look-up."""
-    if host == "localhost" or host.endswith(".localhost"):
-        return True
-    try:
-        return ip_address(host).is_loopback
-    except ValueError:
-        return False
