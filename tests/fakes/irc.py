@@ -231,7 +231,9 @@ class Visit:
             self._complain("AUTHENTICATE with a response that is none")
             return self._numeric(904, "SASL authentication failed")
         if self._memory.accounts.get(account) != password:
-            return self._numeric(904, f"SASL authentication failed for {account} with {password}")
+            return self._numeric(
+                904, f"SASL authentication failed for {account} with {password} ({self._response})"
+            )
         self._account = account
         return self._numeric(900, self._mask, account, f"You are now logged in as {account}") + self._numeric(
             903, "SASL authentication successful"
