@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from bot.channels.base import specs
 from bot.model import FOREVER
-from tests.fakes import telegram_api
+from tests.fakes import discord, telegram_api
 from tests.fakes.bluesky import BlueskyServer
 from tests.fakes.irc import IrcServer
 from tests.fakes.mastodon import MastodonServer
@@ -94,6 +94,16 @@ SOLOISTS = (
         environment={"BLUESKY_PASSWORD": "abcd-efgh-ijkl-mnop"},
         fake=BlueskyServer,
         imports=("bot.channels.bluesky_client",),
+    ),
+    Actor(
+        name="discord",
+        network="discord",
+        configuration="""
+            server = "{server}"
+            webhook_env = "DISCORD_WEBHOOK"
+        """,
+        environment={"DISCORD_WEBHOOK": discord.ADDRESS},
+        fake=discord.DiscordServer,
     ),
     Actor(
         name="irc",
