@@ -18,7 +18,7 @@ import requests
 
 from bot.channels import x_read as read
 from bot.channels.http import exchange, host_of
-from bot.channels.x_api import PAGE, Api, Keys
+from bot.channels.x_api import SMALLEST_PAGE, Api, Keys
 from bot.errors import CredentialsError, PermanentError, RejectedError, TransientError
 from bot.model import Account, Capabilities, Limits, NetworkSpec, Prices, Receipt, RemotePost, Unit
 
@@ -29,6 +29,8 @@ if TYPE_CHECKING:
     from bot.channels.http import Session
     from bot.config import ChannelConfig
     from bot.model import Attachment, Outgoing, Secret
+
+_MOST_READ = 100  # posts, and so much money, for one doubt
 
 SPEC = NetworkSpec(
     network="x",
@@ -52,6 +54,7 @@ SPEC = NetworkSpec(
         post_with_link=Decimal("0.20"),
         reading=Decimal("0.001"),
         budget=Decimal(5),
+        most_read=_MOST_READ,
     ),
 )
 
@@ -78,10 +81,10 @@ def open_channel(config: ChannelConfig, facilities: Facilities) -> XChannel:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Patience:
-    """How long an attachment may take to be processed, and how many pages of posts are read back at most.
+    """How long an attachment may take to be processed, and on how many pages posts are looked for.
 
-    ``sleep`` (seconds) and ``monotonic`` are the clock by which is waited. X itself remembers 3,200 posts of
-    an account for its own readers, which are 32 pages.
+    ``sleep`` (seconds) and ``monotonic`` are the clock by which is waited. X lets nobody read more than 3,200
+    posts of an account, which are 32 pages.
     """
 
     processing: timedelta = timedelta(seconds=60)
@@ -150,26 +153,29 @@ class XChannel:
             return read.receipt(read.data(answer))
 
     def recent(self, since: datetime) -> Sequence[RemotePost]:
-        """Read the account's own posts back, page by page, each for money; reposts are left out.
+        """Read the account's own posts back, each for money; reposts are left out.
 
-        Raises ``TransientError`` rather than return only some of them.
+        Raises ``TransientError`` rather than return only some of them, or read more than ``most_read``.
         """
         api = self._authorised()
         if since > datetime.now(UTC):  # X refuses such a time
             return []
         since = max(since.replace(microsecond=0), _FIRST_POSTS)  # X's times are whole seconds
+        user = self._user_id()
         posts: list[RemotePost] = []
         token: str | None = None
-        for _ in range(self._patience.pages):
-            user = self._user_id()
+        for _ in range(self._patience.pages):  # what is left out makes a page short, or empty
+            room = _MOST_READ - len(posts)
+            if room < SMALLEST_PAGE:
+                break
             with exchange(self._session, self._server):
-                found, token = read.page(api.own_posts(user, since=since, page=token))
+                found, token = read.page(api.own_posts(user, since=since, most=room, page=token))
             posts += found
             if token is None:
                 return posts
         raise TransientError(
-            f"{self._host}: more than {self._patience.pages * PAGE} posts since {since:%Y-%m-%d %H:%M} UTC, "
-            "too many to look through"
+            f"{self._host}: more than {len(posts)} posts since {since:%Y-%m-%d %H:%M} UTC, too many to look "
+            "through"
         )
 
     def edit(self, receipt: Receipt, outgoing: Outgoing) -> Receipt:

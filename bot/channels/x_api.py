@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from bot.channels.http import Session
     from bot.model import Secret
 
-PAGE = 100  # the most posts that X gives at once
+SMALLEST_PAGE, _LARGEST_PAGE = 5, 100  # posts that X gives at once
 # A long post's whole text and its URLs stand in note_tweet only.
 _POST_FIELDS = ("created_at", "entities", "note_tweet")
 
@@ -62,14 +62,14 @@ class Api:
         answer: object = self._client.delete_tweet(post_id)
         return answer
 
-    def own_posts(self, user_id: str, *, since: datetime, page: str | None) -> object:
+    def own_posts(self, user_id: str, *, since: datetime, most: int, page: str | None) -> object:
         """https://docs.x.com/x-api/users/get-posts: replies too, without what was only reposted."""
         answer: object = self._client.get_users_tweets(
             user_id,
             user_auth=True,
             start_time=since,
             exclude=["retweets"],
-            max_results=PAGE,
+            max_results=min(most, _LARGEST_PAGE),
             pagination_token=page,
             tweet_fields=list(_POST_FIELDS),
         )

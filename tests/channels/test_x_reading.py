@@ -106,11 +106,24 @@ class TestReadingBack:
         assert [post.text for post in found] == [f"Post {number}" for number in range(94, 4, -1)]
         assert x.requests == [TIME_LINE] * 2
 
+    @pytest.mark.parametrize("number", [100, 101])
+    def test_no_more_is_read_than_one_doubt_is_worth(self, x: XServer, number: int) -> None:
+        x.api.page = 30
+        for one in range(number):
+            x.api.post_by_hand(f"Post {one}")
+        channel = open_channel(x.url)
+        if number == 100:
+            assert len(channel.recent(a_moment_ago())) == 100
+        else:
+            with pytest.raises(TransientError, match="more than 100 posts"):
+                channel.recent(a_moment_ago())
+        assert len(x.api.charges) == 100
+
     def test_a_list_that_does_not_end_is_an_error_and_not_cut_short(self, x: XServer) -> None:
         x.api.page = 5
         for number in range(11):
             x.api.post_by_hand(f"Post {number}")
-        with pytest.raises(TransientError, match="more than 200 posts"):
+        with pytest.raises(TransientError, match="more than 10 posts"):
             open_channel(x.url, pages=2).recent(a_moment_ago())
 
     def test_what_was_only_reposted_is_not_ours(self, bench: XBench, x: XServer) -> None:

@@ -47,7 +47,7 @@ def open_channel(
     *,
     timeout: tuple[float, float] = PATIENT,
     clock: Clock | None = None,
-    pages: int = 2,
+    pages: int = 5,
     keys: Mapping[str, str | None] | None = None,
 ) -> XChannel:
     clock = clock or Clock()
