@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import ssl
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from bot.channels import irc_lines as lines
@@ -39,11 +39,13 @@ if TYPE_CHECKING:
     from bot.config import ChannelConfig
     from bot.model import Outgoing, RemotePost
 
+_GAP = ": "  # between a content warning and its text
+
 SPEC = NetworkSpec(
     network="irc",
     title="IRC",
     capabilities=Capabilities(),
-    defaults=Limits(text=390, unit=Unit.BYTES, media=0),
+    defaults=Limits(text=390, unit=Unit.BYTES, media=0, gap=_GAP),
     server="ircs://irc.libera.chat:6697",
     schemes=("ircs",),
     local_schemes=("irc",),
@@ -89,7 +91,6 @@ SPEC = NetworkSpec(
 )
 
 _COMMANDS = {"message": "PRIVMSG", "notice": "NOTICE"}
-_WARNED = "{}: {}"  # a content warning and its text
 _LONGEST_REALNAME = 100
 
 
@@ -153,7 +154,7 @@ class IrcChannel:
         """Return what goes into one line however long the server makes the bot's user and host names."""
         mask = lines.longest_mask(self._visitor.nick)
         most = min(lines.capacity(self._command, room, mask) for room in self._rooms)
-        return Limits(text=most - len(_WARNED.format("", "")), unit=Unit.BYTES, media=0)
+        return replace(SPEC.defaults, text=most)
 
     def account(self) -> Account:
         """Log in and enter the rooms, as before every line, and say nothing."""
@@ -201,12 +202,13 @@ class IrcChannel:
         text, warning = lines.one_line(outgoing.part.text), lines.one_line(outgoing.content_warning or "")
         if not text:
             raise RejectedError(f"{self._host}: there is no text, and nothing else can be said here")
-        length, most = len((warning + text).encode()), self.limits().text
+        line = warning + _GAP + text if warning else text
+        length, most = len(line.encode()), self.limits().text
         if most is not None and length > most:
             raise RejectedError(
                 f"{self._host}: {length} bytes are more than the {most} that go into a line here"
             )
-        return _WARNED.format(warning, text) if warning else text
+        return line
 
     @contextmanager
     def _visit(self) -> Iterator[_Visit]:

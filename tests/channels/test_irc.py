@@ -194,7 +194,7 @@ class TestSaying:
     ) -> None:
         channel = bench.open()
         most = channel.limits().text or 0
-        warned = replace(outgoing("x" * (most - 7)), content_warning="Spiders")
+        warned = replace(outgoing("x" * (most - 9)), content_warning="Spiders")
         channel.publish(warned)
         assert server.memory.said[0].text == "Spiders: " + warned.part.text
         with pytest.raises(RejectedError, match=f"{most + 1} bytes"):
