@@ -226,7 +226,7 @@ class Soak:
         )
 
     def _channels(self, weather: Weather) -> dict[str, Channel]:
-        slow = {name for name, fault, _ in weather.faults if fault is Fault.ACCEPTED_SLOW} | {weather.late}
+        slow = {name for name, fault, _ in weather.faults if fault.is_slow} | {weather.late}
         channels: dict[str, Channel] = {}
         for name, server in self.servers.items():
             channels[name] = mortal = Mortal(
