@@ -7,16 +7,18 @@ from urllib.parse import unquote
 
 import regex
 
+from bot.compose.defuse import defuse
 from bot.compose.marked import Marked
 from bot.compose.pictured import without_pointers
-from bot.compose.text import HASH, URL, absolute, clean, defuse, tidy, whole
-from bot.model import Facet, FacetKind
+from bot.compose.text import HASH, URL, absolute, clean, tidy, whole
+from bot.model import Facet, FacetKind, LinkPolicy
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from bot.model import Item, RichText, Run, Style
 
+_URL_IN_TEXT = regex.compile(rf"\s*[(\[<]\s*{URL.pattern}\s*[)\]>]|\s*{URL.pattern}", URL.flags)
 _BARE_URL = regex.compile(r"https?://\S+", regex.IGNORECASE)
 
 
@@ -25,6 +27,7 @@ def body(item: Item, *, channel: str, network: str, style: Style, pictured: bool
 
     A text that an editor wrote for the channel, or else for its network, stands for the item's own; in it
     every hashtag is meant, elsewhere only those of the style. ``pictured`` says that a picture goes with it.
+    Unless links belong into the text, there is none in it.
     """
     own = item.directives.texts.get(channel, item.directives.texts.get(network))
     text = _from_rich(item.body, rich=style.rich) if own is None else Marked(text=clean(own))
@@ -32,8 +35,16 @@ def body(item: Item, *, channel: str, network: str, style: Style, pictured: bool
         text = without_pointers(text)
     if not style.rich:
         text = _apart(text)
+    if style.link is not LinkPolicy.ALWAYS:
+        text = without_links(text)
     tags = None if own is not None else [tag_name(tag) for tag in style.hashtags]
     return tidy(defuse(text, network, handles=style.handles, tags=tags))
+
+
+def without_links(text: Marked) -> Marked:
+    """Return ``text`` without its URLs, and the brackets around them; words that are linked stay."""
+    facets = tuple(facet for facet in text.facets if facet.kind is not FacetKind.LINK)
+    return Marked(text=text.text, facets=facets).sub(_URL_IN_TEXT, "")
 
 
 def tag_name(tag: str) -> str:
@@ -51,7 +62,7 @@ def _from_rich(rich_text: RichText, *, rich: bool) -> Marked:
         looks = [(FacetKind.BOLD, run.bold), (FacetKind.ITALIC, run.italic)] if rich else []
         facets += (Facet(start=start, end=len(text), kind=kind) for kind, has in looks if has)
         if url and (rich or shown == url):
-            facets.append(Facet(start=start, end=len(text), kind=FacetKind.LINK, url=url))
+            facets.append(Facet(start=start, end=len(text), kind=FacetKind.LINK, url=whole(url)))
     return Marked(text=text, facets=_joined(facets) if rich else tuple(facets))
 
 

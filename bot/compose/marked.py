@@ -50,27 +50,39 @@ class Marked:
         )
         return Marked(text=self.text[start:end], facets=_not_empty(facets))
 
-    def sub(self, pattern: regex.Pattern[str], new: str | Callable[[regex.Match[str]], str]) -> Marked:
+    def sub(
+        self, pattern: regex.Pattern[str], new: str | Callable[[regex.Match[str]], str | Marked]
+    ) -> Marked:
         """Return a text where each match is replaced: by the string ``new`` as it is, or by what it returns.
 
         A facet that covers a match covers what replaces it; one that begins or ends inside a match loses it.
+        What replaces a match may bring facets of its own.
         """
         edits: list[_Edit] = []
         pieces: list[str] = []
-        at = 0
+        brought: list[Facet] = []
+        at = length = 0
         for match in pattern.finditer(self.text):
             inserted = new if isinstance(new, str) else new(match)
+            text = inserted if isinstance(inserted, str) else inserted.text
             if inserted != match[0]:
-                pieces += self.text[at : match.start()], inserted
-                edits.append(_Edit(start=match.start(), end=match.end(), length=len(inserted)))
+                pieces += self.text[at : match.start()], text
+                length += match.start() - at
+                if isinstance(inserted, Marked):
+                    brought += (
+                        replace(facet, start=facet.start + length, end=facet.end + length)
+                        for facet in inserted.facets
+                    )
+                edits.append(_Edit(start=match.start(), end=match.end(), length=len(text)))
                 at = match.end()
+                length += len(text)
         if not edits:
             return self
-        facets = (
+        moved = (
             replace(facet, start=_moved_start(facet.start, edits), end=_moved_end(facet.end, edits))
             for facet in self.facets
         )
-        return Marked(text="".join(pieces) + self.text[at:], facets=_not_empty(facets))
+        return Marked(text="".join(pieces) + self.text[at:], facets=_not_empty([*moved, *brought]))
 
     def with_marks(self) -> str:
         """Return the text with a private character at each end of each facet; see ``from_marks``."""

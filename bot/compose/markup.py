@@ -20,14 +20,15 @@ if TYPE_CHECKING:
     Writer = Callable[[str], str]
 
 _PARAGRAPH = regex.compile(r"[^\n]+(?:\n[^\n]+)*")
+_LINKED = {FacetKind.LINK, FacetKind.MENTION}
 _ELEMENTS = {FacetKind.BOLD: "b", FacetKind.ITALIC: "i"}
 
 
 def to_html(part: Faceted) -> str:
     """Return ``part`` as a piece of HTML: paragraphs, line breaks, links, bold and italics, all else escaped.
 
-    Only http(s) links become links; tags and mentions are left to the reader. Elements are properly nested
-    whatever the facets overlap.
+    Only http(s) URLs become links; tags, and mentions without one, are left to the reader. Elements are
+    properly nested whatever the facets overlap.
     """
     paragraphs = _PARAGRAPH.finditer(part.text)
     return "".join(f"<p>{_links(part, *match.span(), _with_breaks)}</p>" for match in paragraphs)
@@ -55,7 +56,7 @@ def _links(part: Faceted, start: int, end: int, write: Writer) -> str:
     at = start
     for link in part.facets:
         left, right = max(link.start, at), min(link.end, end)
-        if link.kind is FacetKind.LINK and left < right and absolute(link.url):
+        if link.kind in _LINKED and left < right and absolute(link.url):
             inner = _emphasis(part, left, right, write)
             pieces += _emphasis(part, at, left, write), f'<a href="{escape(link.url or "")}">{inner}</a>'
             at = right

@@ -1,10 +1,14 @@
 """Cuts a text where a reader would: to what fits into one part, or into several.
 
-Both functions ask ``fits`` whether a piece will do, and take it that what comes before a piece that fits
-would fit as well. A cut never falls inside a grapheme, a URL, a mention or a hashtag; nor inside the text of
-a link, unless the text begins with a link that is too long for the room. A text is cut at white space, or
-between any two characters of a script that is written without; at a grapheme where a word is so long that
-cutting in front of it would waste more than half of the room.
+Both functions ask ``fits`` whether a piece will do, and take it that of two pieces with the same links and
+hashtags the shorter one fits if the longer one does; with more of them a piece may fit better, since what
+stands in the text need not be put after it. Where even that does not hold (a word cut short may look like a
+link, which costs more), a piece is a little shorter than it might be, never longer.
+
+A cut never falls inside a grapheme, a URL, a mention or a hashtag; nor inside the text of a link, unless the
+text begins with a link that is too long for the room. A text is cut at white space, or between any two
+characters of a script that is written without; at a grapheme where a word is so long that cutting in front of
+it would waste more than half of the room.
 """
 
 from __future__ import annotations
@@ -27,6 +31,8 @@ if TYPE_CHECKING:
 
 ELLIPSIS = "…"
 
+_SIGNS = tuple(f"{AT}{HASH}$/")
+_WHOLE = frozenset({FacetKind.LINK, FacetKind.MENTION, FacetKind.TAG})
 # Scripts that are written without spaces between words, with their punctuation.
 _UNSPACED = regex.compile(
     r"[\p{scx=Han}\p{scx=Hiragana}\p{scx=Katakana}\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}\p{Tibetan}]"
@@ -93,21 +99,23 @@ class _Places:
     words: Sequence[int]
     graphemes: Sequence[int]
     inside_links: Sequence[int]
+    seams: Sequence[int]
 
     @classmethod
     def of(cls, text: Marked) -> _Places:
         # A mention or a hashtag that is none because of what stands before it would be one at the beginning.
-        ends = [end for end in _grapheme_ends(text.text) if text.text[end : end + 1] not in tuple(AT + HASH)]
-        outside_tokens = _outside(ends, [match.span() for match in TOKEN.finditer(text.text)])
-        outside = _outside(
-            outside_tokens, [(f.start, f.end) for f in text.facets if f.kind is FacetKind.LINK]
-        )
+        ends = [end for end in _grapheme_ends(text.text) if text.text[end : end + 1] not in _SIGNS]
+        tokens = [match.span() for match in TOKEN.finditer(text.text)]
+        wholes = [(facet.start, facet.end) for facet in text.facets if facet.kind in _WHOLE]
+        outside_tokens = _outside(ends, tokens)
+        outside = _outside(outside_tokens, wholes)
         sentences = {match.end() for match in _SENTENCE_END.finditer(text.text)}
         return cls(
             sentences=[end for end in outside if end in sentences],
             words=[end for end in outside if _ends_word(text.text, end)],
             graphemes=outside,
             inside_links=outside_tokens,
+            seams=sorted({0, *(end for _, end in (*tokens, *wholes))}),
         )
 
     def longest(self, kinds: Sequence[Sequence[int]], fits: Callable[[int], bool]) -> int:
@@ -115,20 +123,36 @@ class _Places:
 
         0 means that nothing fits.
         """
-        most = _last(kinds[-1], fits)
+        most = self._last(kinds[-1], fits)
         if not most:
-            return _last(self.inside_links, fits)
+            return self._last(self.inside_links, fits)
         for ends in kinds:
-            end = _last(ends, fits)
+            end = self._last(ends, fits)
             if 2 * end >= most:
                 return end
         return most
 
+    def _last(self, ends: Sequence[int], fits: Callable[[int], bool]) -> int:
+        """Return the last of ``ends`` that fits, or 0: of those behind the last seam, else before it, ..."""
+        high = len(ends)
+        for seam in reversed(self.seams):
+            low = bisect_left(ends, seam, hi=high)
+            if end := _last_between(ends, low, high, fits):
+                return end
+            high = low
+        return 0
 
-def _last(ends: Sequence[int], fits: Callable[[int], bool]) -> int:
-    """Return the last of ``ends`` that fits, or 0."""
-    found = bisect_left(ends, x=True, key=lambda end: not fits(end))
-    return ends[found - 1] if found else 0
+
+def _last_between(ends: Sequence[int], low: int, high: int, fits: Callable[[int], bool]) -> int:
+    """Return the last of ``ends[low:high]`` that fits, or 0.
+
+    The search begins with the shortest, since counting takes time and most of a very long text is far beyond.
+    """
+    tried, step = low, 1
+    while tried + step <= high and fits(ends[tried + step - 1]):
+        tried, step = tried + step, 2 * step
+    beyond = bisect_left(ends, x=True, lo=tried, hi=min(tried + step, high), key=lambda end: not fits(end))
+    return ends[beyond - 1] if beyond > low else 0
 
 
 def _grapheme_ends(text: str) -> list[int]:

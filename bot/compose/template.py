@@ -18,11 +18,12 @@ from bot.errors import RejectedError
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-VARIABLES = ("text", "link", "hashtags", "date")
+VARIABLES = ("text", "link", "links", "hashtags", "date")
 
 _SAMPLE = {
     "text": "A text",
     "link": "https://wiki.example.org/wiki/Page",
+    "links": "https://wiki.example.org/wiki/Another https://wiki.example.org/wiki/Third",
     "hashtags": "#Tag",
     "date": "2001-01-15",
 }
@@ -57,8 +58,10 @@ def check_template(template: str) -> str | None:
         return f"line {error.lineno} is not valid jinja2: {_sentence(error)}"
     except Exception as error:  # noqa: BLE001 - a filter may raise anything at all when it is misused
         return f"it cannot be filled in: {_sentence(error)}"
-    if _SAMPLE["link"] in samples[0] and _SAMPLE["link"] not in urls(samples[0]):
-        return "{{ link }} touches what stands next to it; put white space between"
+    found = urls(samples[0])
+    for variable in ("link", "links"):
+        if any(url in samples[0] and url not in found for url in _SAMPLE[variable].split()):
+            return f"{{{{ {variable} }}}} touches what stands next to it; put white space between"
     return None
 
 

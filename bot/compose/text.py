@@ -1,24 +1,20 @@
-"""Plain text as a network reads it: what it takes for a link, a mention or a hashtag, and how to prevent it.
+"""Plain text as a network reads it: what it takes for a link, a mention or a hashtag.
 
 What Mastodon takes for one is read from its source: MENTION_RE in app/models/account.rb, HASHTAG_RE in
 app/models/tag.rb and valid_url in config/initializers/twitter_regex.rb, all of
 https://github.com/mastodon/mastodon. Other servers of its API are a little more generous (Pleroma makes a tag
-of digits alone), so what is defused here is a little more than Mastodon itself would link.
+of digits alone), so what is found here is a little more than Mastodon itself would link.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 import regex
 
-from bot.compose.marked import Marked
-from bot.model import Facet, FacetKind
-
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from bot.compose.marked import Marked
 
 # Both forms of each sign: Chinese and Japanese keyboards write the wide one.
 AT = "@\N{FULLWIDTH COMMERCIAL AT}"
@@ -58,10 +54,6 @@ URL = regex.compile(_URL, _FLAGS)
 COUNTED = regex.compile(rf"(?P<url>{_URL})|{_MENTION}", _FLAGS)
 TOKEN = regex.compile(rf"(?P<url>{_URL})|{_SIGN}", _FLAGS)
 
-# WORD JOINER: shown as nothing, no place for a line break, and in none of the classes that names are made of
-# (a zero-width non-joiner, say, is one: Mastodon allows it in a hashtag).
-BREAK = "\u2060"
-
 # Controls, unpaired surrogates, non-characters, byte order marks, the private planes (one of which carries
 # our own marks, see marked.py), and what turns the direction of all that follows it.
 _UNWANTED = regex.compile(
@@ -69,28 +61,6 @@ _UNWANTED = regex.compile(
     r"|[\p{Noncharacter_Code_Point}\U000F0000-\U0010FFFF]"
 )
 _ABSOLUTE = regex.compile(r"(https?://[^\s/?#\\<>\"]+)([^\s<>\"]*)", regex.IGNORECASE)
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Habits:
-    """What a network makes of plain text without being asked."""
-
-    mentions: bool = True
-    hashtags: bool = True
-
-
-# Whoever is not named here is taken to have every habit. Bare domains are left alone by all of these.
-HABITS: Mapping[str, Habits] = {
-    "feed": Habits(mentions=False, hashtags=False),
-    # A room that is named is a place to go to; @ means nothing.
-    "irc": Habits(mentions=False),
-    "mastodon": Habits(),
-}
-
-
-def habits(network: str) -> Habits:
-    """Return what ``network`` makes of plain text."""
-    return HABITS.get(network, Habits())
 
 
 def clean(text: str) -> str:
@@ -156,59 +126,6 @@ def urls(text: str) -> tuple[str, ...]:
 def hashtags(text: str) -> tuple[str, ...]:
     """Return the hashtags alive in ``text``, without their sign."""
     return tuple(match["tag"] for match in TOKEN.finditer(text) if match["hashtag"])
-
-
-def defuse(
-    text: Marked, network: str, *, handles: Mapping[str, str], tags: Iterable[str] | None = ()
-) -> Marked:
-    """Return ``text`` with mentions of ``handles`` and hashtags of ``tags`` (``None``: any), and no other.
-
-    ``@name`` becomes the account that ``handles`` has for the name, whatever its case. Any other ``@`` or
-    ``#`` that the network would make something of gets a ``BREAK`` behind it. URLs are left alone.
-    """
-    habit = habits(network)
-    accounts = {name.casefold(): handle for name, handle in handles.items()}
-    kept = None if tags is None else {tag.casefold() for tag in tags}
-
-    def replacement(match: regex.Match[str]) -> str:
-        token = match[0]
-        if match["mention"] and match["account"].casefold() in accounts:
-            return "@" + accounts[match["account"].casefold()].removeprefix("@")
-        wanted = match["hashtag"] and (kept is None or match["tag"].casefold() in kept)
-        if (match["mention"] and habit.mentions) or (match["hashtag"] and habit.hashtags and not wanted):
-            return token[0] + BREAK + token[1:]
-        return token
-
-    return text.sub(TOKEN, replacement)
-
-
-def meanings(text: Marked, network: str) -> Marked:
-    """Return ``text`` with a facet for whatever ``network`` will link by itself, in reading order.
-
-    After ``defuse`` that is only what is meant. Links that ``text`` has already stay as they are.
-    """
-    habit = habits(network)
-    taken = [facet for facet in text.facets if facet.kind is FacetKind.LINK]
-    facets = [_trimmed(facet, text.text) for facet in text.facets]
-    for match in TOKEN.finditer(text.text):
-        start, end = match.span()
-        if any(start < link.end and link.start < end for link in taken):
-            continue
-        if match["url"]:
-            facets.append(Facet(start=start, end=end, kind=FacetKind.LINK, url=match[0]))
-        elif match["mention"] and habit.mentions:
-            facets.append(Facet(start=start, end=end, kind=FacetKind.MENTION))
-        elif match["hashtag"] and habit.hashtags:
-            facets.append(Facet(start=start, end=end, kind=FacetKind.TAG))
-    facets.sort(key=lambda facet: (facet.start, -facet.end, facet.kind))
-    return Marked(text=text.text, facets=tuple(facet for facet in facets if facet.start < facet.end))
-
-
-def _trimmed(facet: Facet, text: str) -> Facet:
-    """Return ``facet`` without white space at its ends."""
-    piece = text[facet.start : facet.end]
-    start = facet.start + len(piece) - len(piece.lstrip())
-    return replace(facet, start=start, end=max(start, facet.start + len(piece.rstrip())))
 
 
 def _wanted(match: regex.Match[str]) -> str:

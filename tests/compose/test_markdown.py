@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.compose.markdown import to_commonmark, to_markdown
@@ -128,6 +128,7 @@ def texts(draw: st.DrawFn) -> Marked:
     [(to_markdown, read_discord), (to_commonmark, read_commonmark)],
     ids=["discord", "commonmark"],
 )
+@settings(deadline=None)
 @given(text=texts())
 def test_a_reader_sees_the_very_text_and_no_markup_that_is_not_meant(
     write: Callable[[Marked], str], read: Callable[[str], Seen], text: Marked

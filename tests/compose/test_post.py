@@ -290,8 +290,44 @@ class TestRichText:
     def test_facets_come_through_the_template(self) -> None:
         style = replace(FEED, template="[{{ date }}]   {{ text|trim }} {{ link }}")
         (part,) = composed(replace(self.ITEM, date=date(2026, 1, 2)), style, network="feed").parts
-        assert part.text == f"[2026-01-02] Now the page! & more {PAGE}"
-        assert meant(part) == [("bold", "the page"), ("link", "page!"), ("italic", "& more"), ("link", PAGE)]
+        assert part.text == "[2026-01-02] Now the page! & more"
+        assert meant(part) == [("bold", "the page"), ("link", "page!"), ("italic", "& more")]
+
+    @pytest.mark.parametrize(
+        ("room", "expected"),
+        [
+            (64, "A long beginning before the page and after it, for a long time"),
+            (60, "A long beginning before the page and after it, for a long…"),
+            (40, "A long beginning before the page and…"),
+            (33, "A long beginning before the page…"),
+            (32, None),
+            (56, "A long beginning before the page and after it, for a…"),
+        ],
+    )
+    def test_a_main_link_is_kept_under_its_words_or_else_put_behind_them(
+        self, room: int, expected: str | None
+    ) -> None:
+        item = an_item(
+            "A long beginning before ",
+            Run(text="the page", url=PAGE),
+            " and after it, for a long time",
+            link=PAGE,
+        )
+        style, limits = Style(rich=True), Limits(text=room)
+        if expected is None:
+            with pytest.raises(RejectedError):
+                composed(item, style, limits, network="feed")
+        else:
+            assert text_of(item, style, limits, network="feed") == expected
+
+    def test_a_main_link_whose_words_were_cut_off_comes_back(self) -> None:
+        item = an_item("A beginning. " * 9, Run(text="The page", url=PAGE), " itself", link=PAGE)
+        text = text_of(item, Style(rich=True), Limits(text=100), network="feed")
+        assert text == f"{'A beginning. ' * 3}A beginning. A… {PAGE}"
+
+    def test_a_text_of_the_editors_own_gets_the_main_link(self) -> None:
+        item = replace(self.ITEM, directives=replace(self.ITEM.directives, texts={"feed": "Own"}))
+        assert text_of(item, Style(rich=True), ENDLESS, network="feed") == f"Own {PAGE}"
 
     def test_a_feed_shows_signs_as_they_are_written(self) -> None:
         assert text_of(an_item("@user #tag"), FEED, ENDLESS, network="feed") == "@user #tag"

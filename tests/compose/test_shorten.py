@@ -3,13 +3,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from bot.compose.defuse import defuse
 from bot.compose.length import graphemes
 from bot.compose.marked import Marked
 from bot.compose.shorten import shorten, split
-from bot.compose.text import defuse
 from bot.model import Facet, FacetKind
 
 if TYPE_CHECKING:
@@ -137,6 +137,7 @@ TEXTS = st.lists(st.tuples(WORDS, st.sampled_from([" ", "", "\n"])), max_size=12
 )
 
 
+@settings(deadline=None)
 @given(TEXTS, st.integers(0, 60))
 def test_a_shortened_text_fits_and_is_whole_graphemes_of_the_text(text: str, room: int) -> None:
     result = shortened(text, room)
@@ -147,6 +148,7 @@ def test_a_shortened_text_fits_and_is_whole_graphemes_of_the_text(text: str, roo
     assert kept == graphemes(text)[: len(kept)]
 
 
+@settings(deadline=None)
 @given(TEXTS, st.integers(0, 60))
 def test_shortening_never_cuts_a_url_a_mention_or_a_hashtag(text: str, room: int) -> None:
     result = shortened(text, room) or ""
@@ -154,6 +156,7 @@ def test_shortening_never_cuts_a_url_a_mention_or_a_hashtag(text: str, room: int
         assert result.count(token[:5]) == result.count(token)
 
 
+@settings(deadline=None)
 @given(TEXTS, st.integers(30, 60))
 def test_the_pieces_of_a_split_text_fit_and_lose_nothing_but_white_space(text: str, room: int) -> None:
     result = pieces(text, room, most=1000)

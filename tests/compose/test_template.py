@@ -6,7 +6,7 @@ from bot.compose.post import check_template
 from bot.compose.template import render
 from bot.errors import RejectedError
 
-VALUES = {"text": "News", "link": "https://a.example/", "hashtags": "#A", "date": ""}
+VALUES = {"text": "News", "link": "https://a.example/", "links": "", "hashtags": "#A", "date": ""}
 
 
 @pytest.mark.parametrize(
@@ -14,6 +14,7 @@ VALUES = {"text": "News", "link": "https://a.example/", "hashtags": "#A", "date"
     [
         "{{ text }}",
         "{{ text }} {{ link }} {{ hashtags }}",
+        "{{ text }} {{ link }}{% if links %}\nSee also {{ links }}{% endif %}",
         "{% if date %}{{ date }}: {% endif %}{{ text }}\n\n{{ link }}",
         "{{ text|upper }} ({{ link }})",
         "📣 {{ text|replace('a', 'b') }}, {{ link }}, {{ hashtags }}",
@@ -32,7 +33,7 @@ def test_a_good_template_has_no_problem(template: str) -> None:
         ("a\n{% if %}{{ text }}", "line 2 is not valid"),
         (
             "{{ text }} {{ titel }}",
-            "there is no {{ titel }}; the variables are text, link, hashtags and date",
+            "there is no {{ titel }}; the variables are text, link, links, hashtags and date",
         ),
         ("{{ text|shout }}", "No filter named 'shout'"),
         ("{% if link %}{{ text|shout }}{% endif %}", "No filter named 'shout'"),
@@ -41,6 +42,7 @@ def test_a_good_template_has_no_problem(template: str) -> None:
         ("{% if text %}news{% endif %}", "{{ text }} is missing"),
         ("{{ text }}{{ link }}", "{{ link }} touches"),
         ("{{ text }} {{ link }}/more", "{{ link }} touches"),
+        ("{{ text }}: {{ links }}s", "{{ links }} touches"),
         ("{{ text / 2 }}", "cannot be filled in"),
         ("{{ text }} {{ date.year }}", "cannot be filled in"),
         ("{{ text.__class__.__mro__ }}", "cannot be filled in"),

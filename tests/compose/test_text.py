@@ -7,8 +7,9 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
+from bot.compose.defuse import defuse, meanings
 from bot.compose.marked import Marked
-from bot.compose.text import absolute, clean, defuse, meanings, tidy, urls, whole
+from bot.compose.text import absolute, clean, tidy, urls, whole
 
 HANDLES = {"wikimedia": "@wikimediafoundation@wikimedia.social"}
 
