@@ -8,6 +8,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from bot.compose.handles import check_handle
 from bot.config import checks
 from bot.config.values import ChannelConfig, OptionValue
 from bot.model import LinkPolicy, Long, NetworkSpec, OnEdit, Option, OptionKind, Pace, Secret, Style
@@ -62,10 +63,20 @@ def read_handles(root: Table, networks: Mapping[str, NetworkSpec]) -> Mapping[st
     for name in everyone.keys():  # noqa: SIM118 - a Table is no mapping: its keys are only for this
         table = everyone.table(name)
         for network in networks:
-            if handle := table.get(network, checks.line, ""):
+            if handle := table.get(network, _account_on(network), ""):
                 handles[network][name] = handle
         table.close()
     return handles
+
+
+def _account_on(network: str) -> checks.Check[str]:
+    def account(value: object) -> str:
+        handle = checks.line(value)
+        if wrong := check_handle(network, handle):
+            raise checks.UnfitError(wrong)
+        return handle
+
+    return account
 
 
 def read_channels(root: Table, around: Surroundings) -> tuple[ChannelConfig, ...]:
@@ -134,7 +145,7 @@ def _read_style(table: Table, spec: NetworkSpec, around: Surroundings) -> Style:
     if long is Long.THREAD and not spec.capabilities.threads:
         table.problem(f'must be "shorten": the network {spec.network} has no threads', key="long")
     return Style(
-        template=table.get("template", template, default_template(spec)),
+        template=table.get("template", template, Style().template),
         link=_read_link(table, spec),
         hashtags=table.get("hashtags", checks.listed(checks.hashtag), ()),
         long=long,
@@ -142,11 +153,6 @@ def _read_style(table: Table, spec: NetworkSpec, around: Surroundings) -> Style:
         language=table.get("language", checks.language, None),
         handles=around.handles[spec.network],
     )
-
-
-def default_template(spec: NetworkSpec) -> str:
-    """Return the template of a channel that sets none: where links show in the text, none is put after it."""
-    return "{{ text }}" if spec.rich else Style().template
 
 
 def default_on_edit(spec: NetworkSpec) -> OnEdit:
@@ -201,7 +207,7 @@ def _read_option(table: Table, option: Option, folder: Path) -> OptionValue:
         OptionKind.PATH: path,
         OptionKind.NUMBER: checks.whole(),
         OptionKind.FLAG: checks.flag,
-        OptionKind.LIST: checks.listed(line),
+        OptionKind.LIST: checks.listed(line, empty=not option.required),
     }
     check = kinds[option.kind]
     default: OptionValue = option.default

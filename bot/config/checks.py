@@ -124,12 +124,14 @@ def suggestion(word: str, choices: Collection[str]) -> str:
     return f"; did you mean {close[0]}?" if close else ""
 
 
-def listed(check: Check[T]) -> Check[tuple[T, ...]]:
-    """Make the check for a list of what ``check`` takes."""
+def listed(check: Check[T], *, empty: bool = True) -> Check[tuple[T, ...]]:
+    """Make the check for a list of what ``check`` takes, which may be ``empty``."""
 
     def check_list(value: object) -> tuple[T, ...]:
         if not isinstance(value, list):
             raise UnfitError('must be a list, such as ["one", "two"]')
+        if not value and not empty:
+            raise UnfitError("must not be empty")
         return tuple(_entry(check, number, entry) for number, entry in enumerate(value, start=1))
 
     return check_list

@@ -11,14 +11,25 @@ from typing import TYPE_CHECKING, Any, ClassVar
 import pytest
 
 from bot.channels import irc_lines as lines
+from bot.channels.base import specs
 from bot.channels.irc import IrcChannel
 from bot.channels.irc_login import Visitor
-from bot.errors import AmbiguousError, CredentialsError, RateLimited, RejectedError, TransientError
+from bot.config import load
+from bot.errors import (
+    AmbiguousError,
+    ConfigError,
+    CredentialsError,
+    RateLimited,
+    RejectedError,
+    TransientError,
+)
 from bot.model import Capabilities, Secret
+from bot.news.parse import LAYOUTS
 from tests.channels.bench import IMPATIENT, PATIENT, FakeBench
 from tests.channels.contract import ChannelContract
 from tests.channels.fault_contract import FaultContract, said
 from tests.channels.messages import outgoing
+from tests.e2e.conftest import FILE_PAGE
 from tests.fakes.faults import Fault
 from tests.fakes.irc import IrcServer
 from tests.fakes.network import running
@@ -26,6 +37,7 @@ from tests.fakes.network import running
 if TYPE_CHECKING:
     import ssl
     from collections.abc import Iterator, Sequence
+    from pathlib import Path
 
 PASSWORD = "good-password"
 # Those that a server meets us with on the way in, whatever we came for.
@@ -118,6 +130,40 @@ class TestIrc(ChannelContract, FaultContract):
     keeps: ClassVar = frozenset()
     asking: ClassVar = frozenset({"account"})
     harmless: ClassVar = {Fault.REJECTED: TransientError}
+
+
+@pytest.mark.parametrize(
+    ("key", "value", "problem"),
+    [
+        ("rooms", "[]", "must not be empty"),
+        ("rooms", '["#news", "#a b"]', "must be names of rooms with their sign"),
+        ("nick", '"1st"', "must be a nick"),
+        ("account", '"two words"', "must be a name without spaces"),
+        ("server", '"irc://irc.libera.chat"', "must begin with ircs://, as a secret is sent there"),
+        (
+            "server",
+            '"https://irc.libera.chat"',
+            "must be a complete address that begins with ircs:// or irc://",
+        ),
+        ("says", '"shout"', "must be one of message, notice"),
+    ],
+)
+def test_a_configuration_that_cannot_work_is_refused(
+    tmp_path: Path, key: str, value: str, problem: str
+) -> None:
+    keys = {"nick": '"herald"', "rooms": '["#news"]', "account": '"herald"', "password_env": '"PASSWORD"'}
+    channel = "".join(f"{name} = {written}\n" for name, written in (keys | {key: value}).items())
+    (tmp_path / "news.toml").write_text(f'{FILE_PAGE}[[channels]]\nname = "r"\nnetwork = "irc"\n{channel}')
+    with pytest.raises(ConfigError) as caught:
+        load(
+            tmp_path / "news.toml",
+            networks=specs(),
+            environ={"PASSWORD": PASSWORD},
+            layouts=LAYOUTS,
+            check_template=lambda _: None,
+        )
+    (found,) = caught.value.problems
+    assert found.startswith(f"channels[1] (r): {key}: {problem}")
 
 
 class TestSaying:
