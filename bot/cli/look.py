@@ -16,6 +16,7 @@ from bot.config import PageConfig
 from bot.errors import ConfigError, PageError
 from bot.news.parse import LAYOUTS
 from bot.report import html, shapes
+from bot.sync.follow import follow
 from bot.sync.preview import preview_all
 from bot.sync.read import understand
 from bot.wiki.base import Wanted
@@ -62,6 +63,8 @@ def parse(
         else FileSource((wanted,))
     )
     found = source.read([Wanted(title=wanted.title)])[wanted.title]
+    if not isinstance(found, PageError):
+        found = follow(found, source, seen=None)
     if isinstance(found, PageError):
         raise found
     read, news = understand(found, wanted, source, known_names(config))

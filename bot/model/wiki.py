@@ -47,7 +47,8 @@ class Page:
     ``history`` holds the revisions since the one last seen, oldest first, the present one included; it is
     just the present one where nothing is known of the past. ``trusted`` marks a page that is a file on disk:
     whoever may write the file may speak. ``expansions`` maps a template call, as written, to what the wiki
-    makes of it.
+    makes of it. ``via`` are the present revisions of the pages that show this one and nothing else, where it
+    was reached through these.
     """
 
     site: Site
@@ -57,9 +58,15 @@ class Page:
     history: tuple[Revision, ...] = ()
     trusted: bool = False
     expansions: Mapping[str, str] = field(default_factory=dict)
+    via: tuple[Revision, ...] = ()
 
     @property
     def editors(self) -> tuple[str, ...]:
         """Everyone who may have written what stands there now and did not when the page was last seen."""
-        revisions = self.history or (self.revision,)
+        revisions = (*self.via, *(self.history or (self.revision,)))
         return tuple(dict.fromkeys(revision.editor for revision in revisions))
+
+    @property
+    def since(self) -> datetime:
+        """When what stands there was last changed."""
+        return max(revision.saved_at for revision in (*self.via, self.revision))

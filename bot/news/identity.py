@@ -95,7 +95,7 @@ def recognise(items: Sequence[Item], memory: PageMemory | None, page: Page) -> t
     fresh = with_keys(items, page.title)
     faces = [_face(item) for item in fresh]
     pairing = pair(faces, [_known_face(item) for item in known])
-    begun = Provenance(revision=page.revision.id, editors=page.editors, since=page.revision.saved_at)
+    begun = Provenance(revision=page.revision.id, editors=page.editors, since=page.since)
     recognised = []
     for place, (item, face) in enumerate(zip(fresh, faces, strict=True)):
         match, doubt = pairing.matches.get(place), pairing.doubts.get(place)

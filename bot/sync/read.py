@@ -12,6 +12,7 @@ from bot.errors import PageError
 from bot.model import Status, Trouble
 from bot.news.identity import recognise
 from bot.news.parse import parse
+from bot.sync.follow import follow
 from bot.wiki.base import Wanted
 
 if TYPE_CHECKING:
@@ -56,6 +57,9 @@ def read_shelf(
     readings, troubles = [], []
     for config in shelf.pages:
         page = found[config.title]
+        memory = memories[config.title]
+        if not isinstance(page, PageError):
+            page = follow(page, shelf.source, seen=memory.revision if memory else None)
         if isinstance(page, PageError):
             troubles.append(Trouble(message=str(page), page=config.title, failure=True))
             continue

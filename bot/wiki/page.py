@@ -13,6 +13,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from bot.errors import ConfigError, PageError
+from bot.news.transcluded import transcluded
 from bot.wiki.expand import expand
 from bot.wiki.files import fetch
 from bot.wiki.people import groups
@@ -67,8 +68,8 @@ class WikiSource:
         found = read_pages(self._api, self.site, (page.title for page in wanted))
         for title, seen in ((page.title, page.seen) for page in wanted):
             page = found[title]
-            if isinstance(page, PageError) or seen is None or seen == page.revision.id:
-                continue
+            if isinstance(page, PageError) or seen is None or seen == page.revision.id or transcluded(page):
+                continue  # of a page that only shows another one, that one's history is what counts
             try:
                 found[title] = replace(page, history=read_history(self._api, page, seen))
             except PageError as error:

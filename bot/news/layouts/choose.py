@@ -70,7 +70,8 @@ class _Part:
 class Choice:
     """What was chosen, ``None`` where nothing on the page is news; and what there was to choose from.
 
-    ``considered`` begins with the best. ``rivals`` are as good as what was chosen, and stand elsewhere: only a person can tell.
+    ``considered`` begins with the best. ``rivals`` are as good as what was chosen, and stand elsewhere: only
+    a person can tell.
     """
 
     chosen: Candidate | None
