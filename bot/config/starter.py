@@ -12,11 +12,11 @@ from typing import TYPE_CHECKING
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from bot.config import durations
-from bot.config.channels import default_on_edit, default_template
+from bot.config.channels import default_on_edit
 from bot.config.ledger import LEDGER
 from bot.config.load import PRESETS, RUN_TIMEOUT
 from bot.config.profile import FIELDS, profile_names
-from bot.model import DateOrder, Gate, Long, MainLink, OnEdit, OptionKind, Pace
+from bot.model import DateOrder, Gate, Long, MainLink, OnEdit, OptionKind, Pace, Style
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -51,7 +51,7 @@ def starter(
     environment.filters["toml"] = toml
     environment.filters["duration"] = durations.spell
     environment.globals.update(
-        default_on_edit=default_on_edit, default_template=default_template, placeholder=_placeholder
+        default_on_edit=default_on_edit, default_template=Style().template, placeholder=_placeholder
     )
     values = {
         "networks": networks,
