@@ -35,7 +35,7 @@ def test_a_short_configuration_is_completed_with_careful_defaults(tmp_path: Path
     assert not birds.style.rich
     assert wall.server == ""
     assert wall.options == {"folder": tmp_path / "wall", "url": "https://wall.example/"}
-    assert wall.style.template == "{{ text }}"
+    assert wall.style.template == birds.style.template
     assert wall.style.rich
 
 
