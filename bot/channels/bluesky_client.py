@@ -24,7 +24,7 @@ from atproto_server.auth.jwt import get_jwt_payload
 from bot.channels.bluesky_record import POST, rkey_of
 from bot.channels.http import exchange
 from bot.channels.seal import seal, unseal
-from bot.errors import ChannelError, CredentialsError, PermanentError
+from bot.errors import ChannelError, CredentialsError, PermanentError, RejectedError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -174,7 +174,12 @@ class Repository:
         except ChannelError:
             if not self._is_stale():
                 raise
-        return self._ask_as(self._renewed(login), send, publishes=publishes)
+        try:
+            return self._ask_as(self._renewed(login), send, publishes=publishes)
+        except RejectedError as error:
+            if not self._is_stale():
+                raise
+            raise CredentialsError(f"{error}, of a session that has just been given") from error
 
     def _ask_as(self, login: Login, send: Callable[[ClientRaw, Login, Headers], T], *, publishes: bool) -> T:
         headers = _bearer(login.access)

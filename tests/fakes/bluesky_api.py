@@ -10,6 +10,7 @@ import base64
 import hashlib
 import json
 import re
+import secrets
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -54,8 +55,10 @@ class Stored:
 class BlueskyApi:
     """The server's memory and rules. ``posts`` is what is visible by record key, in the order it was made.
 
-    ``service`` is the server that the account's document names, ``None`` where it is this one. ``known`` has
-    the accounts that can be mentioned. ``blob_limit`` is the largest picture in a post, in bytes.
+    ``service`` is the server that the account's document names, ``None`` where it is this one; ``document``
+    stands for the whole of it. ``known`` has the accounts that can be mentioned. ``blob_limit`` is the
+    largest picture in a post, ``upload_limit`` the largest file, in bytes. With ``forgets`` no token is good
+    for anything.
     """
 
     base_url: str = "http://127.0.0.1"
@@ -64,6 +67,8 @@ class BlueskyApi:
     app_password: str = "abcd-efgh-ijkl-mnop"
     main_password: str = "correct horse battery staple"
     service: str | None = None
+    document: Json | None = None
+    forgets: bool = False
     active: bool = True
     known: dict[str, str] = field(default_factory=dict)
     blob_limit: int = 1_000_000
@@ -72,7 +77,6 @@ class BlueskyApi:
     blobs: dict[str, Blob] = field(default_factory=dict)
     tokens: dict[str, str] = field(default_factory=dict)
     stale: set[str] = field(default_factory=set)
-    made: int = 0
 
     def answer(self, request: Request) -> Answer:
         return bluesky_routes.answer(self, request)
@@ -101,7 +105,7 @@ class BlueskyApi:
             raise Refused(400, "Token could not be verified", error="InvalidToken")
         if self.tokens[token] != kind:
             raise Refused(400, "Invalid token type", error="InvalidToken")
-        if token in self.stale:
+        if token in self.stale or self.forgets:
             raise Refused(400, "Token has expired", error="ExpiredToken")
 
     def create_session(self, identifier: str, password: str) -> Answer:
@@ -199,7 +203,7 @@ class BlueskyApi:
         status = {} if self.active else {"status": "deactivated"}
         return {
             "did": self.did,
-            "didDoc": document,
+            "didDoc": document if self.document is None else self.document,
             "handle": self.handle,
             "email": "news@wiki.example",
             "emailConfirmed": True,
@@ -207,8 +211,7 @@ class BlueskyApi:
         } | status
 
     def _tokens(self, scope: str) -> Json:
-        self.made += 1
-        access, refresh = _token(scope, self.made), _token("com.atproto.refresh", self.made)
+        access, refresh = _token(scope), _token("com.atproto.refresh")
         self.tokens |= {access: "access", refresh: "refresh"}
         return {"accessJwt": access, "refreshJwt": refresh}
 
@@ -224,9 +227,10 @@ class BlueskyApi:
         )
 
 
-def _token(scope: str, number: int) -> str:
-    """Return a token in the form of a JWT, as the real ones have."""
-    payload = json.dumps({"scope": scope, "jti": str(number)})
+def _token(scope: str) -> str:
+    """Return a new token in the form of a JWT, as the real ones have."""
+    number = secrets.token_hex(8)
+    payload = json.dumps({"scope": scope, "jti": number})
     return f"{_part('{}')}.{_part(payload)}.{_part(f'signature {number}')}"
 
 
