@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
 
 # What a parameter of an item template can hold.
-FIELDS = ("text", "date", "link", *sorted(directives.NAMES))
+FIELDS = ("text", "title", "date", "link", *sorted(directives.NAMES))
 
 
 def profile_names() -> tuple[str, ...]:

@@ -298,6 +298,13 @@ def _too_old(case: _Case) -> Action | None:
     return case.refuse(f"older than max_age ({max_age.days} days)" if max_age.days else "older than max_age")
 
 
+def _over(case: _Case) -> Action | None:
+    until = case.item.directives.until
+    if until is None or case.around.now < until:
+        return None
+    return case.refuse(f"its time was over at {moment(until)}, says the page")
+
+
 def _objected(case: _Case) -> Action | None:
     objection = case.objection()
     return case.hold(objection.reason, objection.until) if objection else None
@@ -313,7 +320,7 @@ def _tried_before(case: _Case) -> Action | None:
 
 
 # In this order: what is done is never judged again, and an old item is not held but passed over.
-_STEPS = (_begun_to_retract, _meant_for_others, _done, _sent, _too_old, _objected, _tried_before)
+_STEPS = (_begun_to_retract, _meant_for_others, _done, _sent, _too_old, _over, _objected, _tried_before)
 
 
 def _item_on_channel(case: _Case) -> Action:

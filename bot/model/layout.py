@@ -32,9 +32,9 @@ class Profile:
     """How the items stand on a page; what is left out is found by looking.
 
     ``template`` names the template whose calls are the items, and ``fields`` which of its parameters is which
-    part of one: ``text``, ``date``, ``link``, or a directive. The items stand between the texts ``begin`` and
-    ``end``, below the heading ``heading``, in the argument ``argument`` of a template call (its name, or
-    ``Template|name``). ``strip`` are texts that are no part of an item. ``date_order`` is ``None`` where the
+    part of one: ``text``, ``title``, ``date``, ``link``, or a directive. The items stand between the texts
+    ``begin`` and ``end``, below the heading ``heading``, in the argument ``argument`` of a template call (its
+    name, or ``Template|name``). ``strip`` are texts that are no part of an item. ``date_order`` is ``None`` where the
     language's own holds.
     """
 

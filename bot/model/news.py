@@ -80,6 +80,7 @@ class Directives:
     image: str | None = None
     alt: str | None = None
     not_before: datetime | None = None
+    until: datetime | None = None
     hold: str | None = None
     texts: Mapping[str, str] = field(default_factory=dict)
 

@@ -36,11 +36,12 @@ _FIELDS = {
     "image": "image",
     "alt": "alt",
     "not-before": "not_before",
+    "until": "until",
     "hold": "hold",
 }
 NAMES = frozenset(_FIELDS)
 # An item whose directive of this name cannot be read is held.
-_GUARDS = frozenset({"channels", "cw", "not-before", "hold"})
+_GUARDS = frozenset({"channels", "cw", "not-before", "until", "hold"})
 
 
 def read(
@@ -170,6 +171,7 @@ class _Reader:
             "id": _id,
             "lang": _language,
             "not-before": _moment,
+            "until": _moment,
             "image": _image,
             "channels": self._channels,
         }.get(name, str)

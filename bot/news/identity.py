@@ -68,6 +68,7 @@ def form(item: Item) -> str:
         "hold": None if asked.hold is None else ["held", asked.hold],
         "channels": None if asked.channels is None else sorted(asked.channels),
         "not_before": asked.not_before.isoformat() if asked.not_before else None,
+        "until": asked.until.isoformat() if asked.until else None,
     }
     bounds = {name: bound for name, bound in bounds.items() if bound is not None}
     content = fingerprint(item)

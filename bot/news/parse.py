@@ -193,10 +193,15 @@ class _Parser:
 
     def _directives(self, reading: Reading, line: int) -> Directives:
         written, faults = directives.read(reading.rendered.comments, line=line, names=self._names)
-        fields = {name: self._reader.text(value) or value for name, value in reading.entry.fields.items()}
+        fields = {name: self._field(name, value) for name, value in reading.entry.fields.items()}
         given, more = directives.from_fields(fields, line=line, names=self._names)
         self.problems.extend([*faults, *more])
         return directives.combine(written, given)
+
+    def _field(self, name: str, value: str) -> str:
+        """Return what a parameter says; a day as people write it is one from its beginning."""
+        label = self._reader.day(value) if name in {"not-before", "until"} else None
+        return label.day.isoformat() if label and label.day else self._reader.text(value) or value
 
     def _main_link(self, reading: Reading) -> Link | None:
         written = reading.entry.link

@@ -23,6 +23,8 @@ from bot.news.identity import remember
 from tests.builders import DAY, HOUR, NOW, PAGE, SITE, a_follower, a_row, an_item, edited
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from bot.model import Delivery, Follower, Item
 
 MASTODON = a_follower()
@@ -151,6 +153,11 @@ def test_old_news_is_passed_over() -> None:
     action = only(a_view(an_item(date=date(2026, 11, 1))))
     assert isinstance(action, Skip)
     assert action.reason == "older than max_age (14 days)"
+
+
+@pytest.mark.parametrize(("until", "expected"), [(NOW, Skip), (NOW + HOUR, Publish)])
+def test_what_an_editor_limits_is_not_published_any_more(until: datetime, expected: type) -> None:
+    assert isinstance(only(a_view(an_item(directives={"until": until}))), expected)
 
 
 def test_old_news_that_was_queued_is_held_so_that_the_ledger_says_why() -> None:

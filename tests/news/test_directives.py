@@ -149,6 +149,7 @@ def test_what_cannot_be_read_is_a_problem_that_says_what_to_do(written: str, mes
     "written",
     [
         "not-before=tomorrow",
+        "until=Christmas",
         "not-before=19.11.2026",
         "not-before=2026-02-30",
         "not-before=0001-01-01T00:00+14:00",

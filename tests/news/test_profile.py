@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import UTC, date, datetime
+
 import pytest
 
+from bot.config.profile import named_profile
 from bot.model import DateOrder, MainLink
-from tests.news.pages import WIKI, news, shown, texts, told
+from bot.news.parse import LAYOUTS, parse
+from tests.news.pages import WIKI, a_page, news, shown, texts, told
 
 TWO_LISTS = """
     {{Box
@@ -114,3 +119,25 @@ def test_a_page_without_items_says_what_was_looked_at() -> None:
     found = news("* [[A]]\n* [[B]]\n* [[C]]")
     assert found.items == ()
     assert [reason.partition(":")[0] for reason in found.reasons] == ["not taken"]
+
+
+def test_a_template_may_say_from_when_to_when_an_item_is_shown_and_whether_it_is() -> None:
+    profile = named_profile("semantic-mediawiki", LAYOUTS)
+    page = a_page(
+        """{{News
+        |Title=SMWCon 2021
+        |Start display date=March 3, 2021
+        |End display date=2021/04/01
+        |Is hidden=No
+        |News text=The [[conference]] is in [[Vienna]].
+        }}"""
+    )
+    (item,) = parse(page, profile=profile).items
+    assert item.text == "SMWCon 2021: The conference is in Vienna."
+    assert item.date == date(2021, 3, 3)
+    assert item.directives.not_before == datetime(2021, 3, 3, tzinfo=UTC)
+    assert item.directives.until == datetime(2021, 4, 1, tzinfo=UTC)
+    assert item.directives.hold is None
+    hidden = replace(page, wikitext=page.wikitext.replace("hidden=No", "hidden=Yes"))
+    (item,) = parse(hidden, profile=profile).items
+    assert item.directives.hold == ""

@@ -13,7 +13,7 @@ from bot.news.layouts.choose import Candidate, Choice, choose
 from bot.news.layouts.lists import bullets, definitions
 from bot.news.layouts.scan import scan
 from bot.news.layouts.tables import table_rows
-from bot.news.layouts.texts import headings, paragraphs
+from bot.news.layouts.texts import headings, issue, issues, paragraphs
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -33,6 +33,8 @@ LAYOUTS: tuple[str, ...] = (
     "arguments",
     "headings",
     "paragraphs",
+    "page",
+    "sections",
 )
 
 
@@ -69,5 +71,9 @@ def _groups(text: str, reader: Reader, profile: Profile) -> Iterator[Group]:
             yield from table_rows(block, text, reader)
             yield from headings(block)
             yield from paragraphs(block)
+        if profile.layout == "page":
+            yield from issue(block, reader.title, reader.text)
+        elif profile.layout == "sections":
+            yield from issues(block, reader.title, reader.text)
         yield from templates(block, text, reader, profile)
         yield from series(block, text, reader, profile)

@@ -72,6 +72,7 @@ class Reader:
     def __init__(self, page: Page, *, language: str, date_order: DateOrder | None = None) -> None:
         self.site = page.site
         self._page = page
+        self.title = page.title
         self.today = page.revision.saved_at.date()
         self._when = _When(language=language, today=self.today, order=date_order)
         self._rendered: dict[str, Rendered | None] = {}
