@@ -53,6 +53,7 @@ SPEC = NetworkSpec(
         post=Decimal("0.015"),
         post_with_link=Decimal("0.20"),
         reading=Decimal("0.001"),
+        picture=Decimal("0.005"),
         budget=Decimal(5),
         most_read=_MOST_READ,
     ),

@@ -19,11 +19,15 @@ CENT = Decimal("0.01")
 
 
 def costs(post: Post, prices: Prices) -> tuple[Decimal, ...]:
-    """Return the price of each part of a post: more for one that has a link, or that a link goes with."""
+    """Return the price of each part of a post: more for one that has a link, or that a link goes with.
+
+    The pictures go with the first.
+    """
     linked = [_has_link(part) for part in post.parts]
     if post.link is not None and not any(_shows(part, post.link) for part in post.parts):
         linked[0] = True  # it goes with the first part, out of the text
-    return tuple(prices.post_with_link if has_link else prices.post for has_link in linked)
+    first, *others = (prices.post_with_link if has_link else prices.post for has_link in linked)
+    return first + prices.picture * len(post.media), *others
 
 
 def most_for_reading(prices: Prices) -> Decimal:

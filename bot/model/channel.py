@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import timedelta
+from decimal import Decimal
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from datetime import datetime
-    from decimal import Decimal
 
     from bot.model.post import Limits
 
@@ -64,7 +64,8 @@ class Capabilities:
 class Prices:
     """What a network charges, in US dollars: for a post without and with a link, for reading one post.
 
-    ``budget`` is what a channel may spend in a calendar month (UTC) unless its configuration says otherwise.
+    ``picture`` is what each picture with a post costs on top of it, for its alt text say. ``budget`` is what
+    a channel may spend in a calendar month (UTC) unless its configuration says otherwise.
     ``most_read`` is how many posts one call of ``recent`` reads at most; it raises ``TransientError`` before
     it reads more, and reads none that it does not return.
     """
@@ -73,6 +74,7 @@ class Prices:
     post_with_link: Decimal
     reading: Decimal
     budget: Decimal
+    picture: Decimal = Decimal(0)
     most_read: int = 100
 
 
