@@ -18,6 +18,7 @@ from tests.servers import mediawiki as mediawiki_server
 from tests.servers import ngircd as ngircd_server
 from tests.servers import pds as pds_server
 from tests.servers import pywikibot as pywikibot_server
+from tests.servers import synapse as synapse_server
 from tests.servers.debian import Unavailable
 
 if TYPE_CHECKING:
@@ -30,9 +31,10 @@ if TYPE_CHECKING:
     from tests.servers.ngircd import NgIrcd
     from tests.servers.pds import PDS
     from tests.servers.pywikibot import PywikibotDir
+    from tests.servers.synapse import Synapse
 
 T = TypeVar("T")
-SERVER_FIXTURES = {"mariadb", "mediawiki", "ngircd", "pds"}
+SERVER_FIXTURES = {"mariadb", "mediawiki", "ngircd", "pds", "synapse"}
 INSTALLATION = 900  # seconds that the first test with a server may take, where it must be downloaded
 
 
@@ -109,6 +111,12 @@ def ngircd(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFact
 def pds(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[PDS]:
     """A real server of the AT Protocol, one for the whole session: each test takes an account of its own."""
     yield from start(request, pds_server.serve(tmp_path_factory.mktemp("pds") / "server"))
+
+
+@pytest.fixture(scope="session")
+def synapse(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Synapse]:
+    """A real server of Matrix, one for the whole session: each test takes a room of its own."""
+    yield from start(request, synapse_server.serve(tmp_path_factory.mktemp("synapse") / "server"))
 
 
 @pytest.fixture(params=["sqlite", "mariadb"])

@@ -24,6 +24,7 @@ NETWORKS = {
     "irc": "bot.channels.irc",
     "mastodon": "bot.channels.mastodon",
     "discord": "bot.channels.discord",
+    "matrix": "bot.channels.matrix",
     "telegram": "bot.channels.telegram",
     "x": "bot.channels.x",
 }

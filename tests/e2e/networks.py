@@ -12,11 +12,12 @@ from typing import TYPE_CHECKING
 
 from bot.channels.base import specs
 from bot.model import FOREVER
-from tests.fakes import discord, telegram_api
+from tests.fakes import discord, matrix_api, telegram_api
 from tests.fakes.bluesky import BlueskyServer
 from tests.fakes.irc import IrcServer
 from tests.fakes.mastodon import MastodonServer
 from tests.fakes.mastodon_api import MastodonApi
+from tests.fakes.matrix import MatrixServer
 from tests.fakes.telegram import TelegramServer
 from tests.fakes.x import XServer
 from tests.fakes.x_oauth import Keys
@@ -119,6 +120,18 @@ SOLOISTS = (
         fake=IrcServer,
         imports=("bot.channels.irc",),
         by_socket=True,
+    ),
+    Actor(
+        name="matrix",
+        network="matrix",
+        configuration=f"""
+            server = "{{server}}"
+            token_env = "MATRIX_TOKEN"
+            room = "{matrix_api.ALIAS}"
+        """,
+        environment={"MATRIX_TOKEN": matrix_api.TOKEN},
+        fake=MatrixServer,
+        imports=("imagesize",),
     ),
     Actor(
         name="telegram",

@@ -161,7 +161,7 @@ def checked(route: Route, path: tuple[str, ...], request: Request) -> Call:
     for name, pattern in route.headers.items():
         if not re.fullmatch(pattern, request.headers.get(name, "")):
             raise Complaint(f"the header {name} is missing or not as it should be")
-    query: Json = _valid(_from_form(urlsplit(request.target).query, route.query), route.query, "query")
+    query: Json = conforming(_from_form(urlsplit(request.target).query, route.query), route.query, "query")
     return Call(route=route, path=path, query=query, fields=_body(route, request), request=request)
 
 
@@ -171,7 +171,7 @@ def decoded(text: str, schema: Schema, name: str) -> Any:
         found = json.loads(text)
     except ValueError as error:
         raise Complaint(f"{name} is no JSON") from error
-    return _valid(found, schema, name)
+    return conforming(found, schema, name)
 
 
 def _body(route: Route, request: Request) -> Json:
@@ -186,11 +186,12 @@ def _body(route: Route, request: Request) -> Json:
     if route.raw:
         return {}
     read = _READERS[media_type]
-    found: Json = _valid(read(request.body, content_type, route.body), route.body, "body")
+    found: Json = conforming(read(request.body, content_type, route.body), route.body, "body")
     return found
 
 
-def _valid(found: Any, schema: Schema, where: str) -> Any:
+def conforming(found: Any, schema: Schema, where: str) -> Any:
+    """Return what conforms to the schema; anything else is a complaint that names ``where`` it was found."""
     # Sorted, so that of several problems the same one is told each time.
     for error in sorted(_Validator(schema).iter_errors(found), key=lambda error: error.json_path):
         raise Complaint(f"{where} {error.json_path.removeprefix('$.')}: {error.message}"[:300])

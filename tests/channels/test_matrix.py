@@ -1,0 +1,481 @@
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, Any, ClassVar
+
+import pytest
+
+from bot.channels.http import Http
+from bot.channels.matrix import SPEC, MatrixChannel
+from bot.errors import (
+    AmbiguousError,
+    ChannelError,
+    CredentialsError,
+    PermanentError,
+    RateLimited,
+    RejectedError,
+    TransientError,
+)
+from bot.model import Attachment, Facet, FacetKind, Receipt
+from tests.channels.bench import FakeBench
+from tests.channels.benches import CONTACT
+from tests.channels.fault_contract import FaultContract
+from tests.channels.matrix import MatrixContract, a_channel
+from tests.channels.messages import LINK, PNG, a_moment_ago, outgoing, part, picture
+from tests.channels.runs import TEXT, URL, publish_news
+from tests.fakes.faults import HARMLESS, Fault
+from tests.fakes.matrix import IN_ROOM, MatrixServer
+from tests.fakes.matrix_api import ALIAS, BOT, ROOM, SERVER, TOKEN
+from tests.fakes.scripted import Scripted, ScriptedServer
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+SEND = f"PUT {IN_ROOM}/send/m.room.message/"
+UPLOAD = "POST /_matrix/media/v3/upload"
+
+
+class MatrixBench(FakeBench):
+    secrets = (TOKEN,)
+    network: MatrixServer
+    requests: ClassVar = {
+        "publish": SEND,
+        "upload": UPLOAD,
+        "edit": SEND,
+        "delete": f"PUT {IN_ROOM}/redact/",
+        "recent": f"GET {IN_ROOM}/messages",
+        "limits": "GET /_matrix/client/v1/media/config",
+        "account": "GET /_matrix/client/v3/account/whoami",
+    }
+
+    def open(self, **changes: Any) -> MatrixChannel:
+        usual: dict[str, Any] = {"token": TOKEN, "room": ALIAS, "http": Http(CONTACT, timeout=self.timeout)}
+        return a_channel(self.network.url, **(usual | changes))
+
+
+@pytest.fixture
+def matrix() -> Iterator[MatrixServer]:
+    with MatrixServer() as server:
+        yield server
+    assert server.complaints == []
+
+
+@pytest.fixture
+def bench(matrix: MatrixServer) -> MatrixBench:
+    return MatrixBench(matrix)
+
+
+class TestContract(MatrixContract, FaultContract):
+    pass
+
+
+class TestPublishing:
+    def test_a_retry_is_the_same_transaction_of_the_same_device(
+        self, bench: MatrixBench, matrix: MatrixServer
+    ) -> None:
+        bench.open().publish(outgoing())
+        bench.open(room=ROOM).publish(outgoing("The text may have changed meanwhile"))
+        sent = [request for request in matrix.requests if request.startswith(SEND)]
+        assert len(sent) == 2
+        assert len(set(sent)) == 1
+        assert len(matrix.api.events) == 1
+
+    def test_another_device_is_another_sender(self, bench: MatrixBench, matrix: MatrixServer) -> None:
+        """That is why the manual says to keep the session."""
+        matrix.api.tokens["another-token"] = "ANOTHER"
+        bench.open().publish(outgoing())
+        bench.open(token="another-token").publish(outgoing())
+        assert len(matrix.api.events) == 2
+
+    def test_the_text_is_there_for_every_client(self, bench: MatrixBench, matrix: MatrixServer) -> None:
+        words = Facet(start=5, end=9, kind=FacetKind.LINK, url=LINK)
+        bench.open().publish(replace(outgoing(), part=replace(part("Read this & that"), facets=(words,))))
+        content = matrix.api.events[0]["content"]
+        assert content["body"] == f"Read this [1] & that\n\n[1] {LINK}"
+        href = LINK.replace("&", "&amp;")
+        assert content["formatted_body"] == f'<p>Read <a href="{href}">this</a> &amp; that</p>'
+
+    def test_nobody_is_mentioned(self, bench: MatrixBench, matrix: MatrixServer) -> None:
+        bench.open().publish(outgoing("@room and @ann:matrix.test"))
+        assert matrix.api.events[0]["content"]["m.mentions"] == {}
+
+    @pytest.mark.parametrize("msgtype", ["m.text", "m.notice"])
+    def test_it_is_a_message_or_a_notice(
+        self, bench: MatrixBench, matrix: MatrixServer, msgtype: str
+    ) -> None:
+        receipt = bench.open(msgtype=msgtype).publish(outgoing())
+        bench.open(msgtype=msgtype).edit(receipt, outgoing("edited"))
+        sent, edit = (event["content"] for event in matrix.api.events)
+        assert (sent["msgtype"], edit["m.new_content"]["msgtype"]) == (msgtype, msgtype)
+
+    def test_behind_a_content_warning_every_paragraph_is_hidden(
+        self, bench: MatrixBench, matrix: MatrixServer
+    ) -> None:
+        bench.open().publish(replace(outgoing("One\n\nTwo"), content_warning="<Spiders>"))
+        assert matrix.api.events[0]["content"]["formatted_body"] == (
+            "<p>&lt;Spiders&gt;</p>"
+            "<p><span data-mx-spoiler>One</span></p><p><span data-mx-spoiler>Two</span></p>"
+        )
+
+    def test_a_picture_goes_with_its_text_as_one_message(
+        self, bench: MatrixBench, matrix: MatrixServer
+    ) -> None:
+        bench.open().publish(replace(outgoing(), attachments=(picture(),)))
+        (event,) = matrix.api.events
+        content = event["content"]
+        assert content["filename"] == "Neues_Logo_新.png"
+        assert content["info"] == {"mimetype": "image/png", "size": len(PNG), "w": 1, "h": 1}
+        assert matrix.api.media[content["url"]].content == PNG
+
+    @pytest.mark.parametrize(
+        ("file", "mime_type", "name"),
+        [
+            ("Logo.svg", "image/png", "Logo.svg.png"),
+            ("Logo.PNG", "image/png", "Logo.PNG"),
+            ("Photo.jpeg", "image/png", "Photo.jpeg.png"),
+        ],
+    )
+    def test_a_file_is_called_as_on_the_wiki_and_what_it_is(
+        self, bench: MatrixBench, matrix: MatrixServer, file: str, mime_type: str, name: str
+    ) -> None:
+        drawn = Attachment(file=file, mime_type=mime_type, content=PNG, alt="")
+        bench.open().publish(replace(outgoing(), attachments=(drawn,)))
+        (event,) = matrix.api.events
+        assert event["content"]["filename"] == name
+        assert [upload.name for upload in matrix.api.media.values()] == [name]
+
+    def test_a_picture_of_unknown_size_and_without_a_text_is_a_picture(
+        self, bench: MatrixBench, matrix: MatrixServer
+    ) -> None:
+        odd = replace(picture(""), content=b"not really a picture")
+        bench.open().publish(replace(outgoing("", link=None), attachments=(odd,)))
+        (event,) = matrix.api.events
+        assert event["content"]["body"] == event["content"]["filename"]
+        assert event["content"]["info"] == {"mimetype": "image/png", "size": 20}
+        (post,) = bench.visible()
+        assert (post.text, post.pictures) == ("", ((odd.content, ""),))
+
+    @pytest.mark.parametrize("fault", [fault for fault in Fault if fault is not Fault.REFUSED])
+    def test_a_failed_upload_is_never_in_doubt(self, bench: MatrixBench, fault: Fault) -> None:
+        with bench.failing(fault, "upload"), pytest.raises(ChannelError) as caught:
+            bench.open().publish(replace(outgoing(), attachments=(picture(),)))
+        assert type(caught.value) is HARMLESS[fault]
+        assert bench.visible() == []
+
+    def test_a_file_that_is_too_large_is_named(self, bench: MatrixBench, matrix: MatrixServer) -> None:
+        matrix.api.most_upload = 10
+        with pytest.raises(RejectedError, match=r"too large \(the file Neues_Logo_新\.png\)"):
+            bench.open().publish(replace(outgoing(), attachments=(picture(),)))
+        assert bench.visible() == []
+
+    def test_a_text_that_does_not_fit_is_refused_before_its_picture_is_uploaded(
+        self, bench: MatrixBench, matrix: MatrixServer
+    ) -> None:
+        with pytest.raises(RejectedError, match="16000 is the most"):
+            bench.open().publish(replace(outgoing("x" * 16_000), attachments=(picture(),)))
+        assert UPLOAD not in matrix.requests
+
+    def test_the_longest_text_can_be_edited_too(self, bench: MatrixBench) -> None:
+        limit = SPEC.defaults.text or 0
+        for text in ("x" * (limit - 7), "日" * ((limit - 7) // 3), "\n".join("ab" * 1000)):
+            receipt = bench.open().publish(replace(outgoing(text), content_warning=None))
+            assert bench.open().edit(receipt, outgoing(text)) == receipt
+
+    def test_links_without_end_are_refused_and_not_cut(self, bench: MatrixBench) -> None:
+        links = [
+            Facet(start=at, end=at + 1, kind=FacetKind.LINK, url=f"https://wiki.example/{at:0>900}")
+            for at in range(0, 34, 2)
+        ]
+        long = replace(part("a " * 17), facets=tuple(links))
+        receipt = bench.open().publish(replace(outgoing(), part=long))
+        bench.open().edit(receipt, replace(outgoing(), part=long))
+        longer = replace(long, facets=tuple(replace(link, url=(link.url or "") * 3) for link in links))
+        with pytest.raises(RejectedError, match="is the most"):
+            bench.open().publish(replace(outgoing(key="key-2"), part=longer))
+
+    @pytest.mark.parametrize("body", ["", "{}", "[]", "null", '{"event_id": 1}', '{"event_id": ""}'])
+    def test_a_success_without_an_id_leaves_a_doubt(
+        self, bench: MatrixBench, matrix: MatrixServer, body: str
+    ) -> None:
+        matrix.garbage = body
+        with bench.failing(Fault.ACCEPTED_GARBLED, "publish"), pytest.raises(AmbiguousError):
+            bench.open().publish(outgoing())
+        assert len(bench.visible()) == 1
+
+    def test_the_receipt_leads_to_the_message_through_a_server_that_has_it(self, bench: MatrixBench) -> None:
+        receipt = bench.open().publish(outgoing())
+        assert receipt.url == f"https://matrix.to/#/{ROOM}/{receipt.remote_id}?via={SERVER}"
+
+    def test_an_address_that_a_person_gave_is_understood(self, bench: MatrixBench) -> None:
+        receipt = bench.open().publish(outgoing())
+        given = (receipt.url or "").rpartition("/")[2]
+        assert given != receipt.remote_id
+        bench.open().edit(Receipt(remote_id=given, url=receipt.url), outgoing("edited"))
+        assert [post.text for post in bench.visible()] == ["edited"]
+
+    @pytest.mark.parametrize("remote_id", ["", "404", "!room:matrix.test", "../x"])
+    def test_an_id_that_is_no_event_s_is_not_asked_for(self, bench: MatrixBench, remote_id: str) -> None:
+        receipt = Receipt(remote_id=remote_id)
+        for act in (
+            lambda: bench.open().delete(receipt),
+            lambda: bench.open().edit(receipt, outgoing()),
+            lambda: bench.open().publish(replace(outgoing(), reply_to=remote_id)),
+        ):
+            with pytest.raises(PermanentError, match="not the id"):
+                act()
+        assert bench.visible() == []
+
+
+class TestReadingBack:
+    def test_the_key_comes_back_after_an_edit_too(self, bench: MatrixBench) -> None:
+        receipt = bench.open().publish(outgoing())
+        bench.open().edit(receipt, outgoing("edited"))
+        assert [(post.text, post.key) for post in bench.open().recent(a_moment_ago())] == [
+            ("edited", "key-1")
+        ]
+
+    def test_one_edit_after_another_counts_and_the_first_again(self, bench: MatrixBench) -> None:
+        receipt = bench.open().publish(outgoing("a"))
+        for text in ("b", "c", "b"):
+            bench.open().edit(receipt, outgoing(text))
+            assert [post.text for post in bench.visible()] == [text]
+            assert [post.text for post in bench.open().recent(a_moment_ago())] == [text]
+
+    def test_an_edit_of_an_edited_message_that_was_deleted_is_refused(self, bench: MatrixBench) -> None:
+        receipt = bench.open().publish(outgoing())
+        bench.open().edit(receipt, outgoing("edited"))
+        bench.open().delete(receipt)
+        assert list(bench.open().recent(a_moment_ago())) == []
+        with pytest.raises(RejectedError, match="was deleted"):
+            bench.open().edit(receipt, outgoing("again"))
+
+    def test_all_since_then_are_found_on_however_many_pages(
+        self, bench: MatrixBench, matrix: MatrixServer
+    ) -> None:
+        start = datetime(2026, 11, 1, tzinfo=UTC)
+        for minutes in range(230):
+            matrix.api.clock = lambda minutes=minutes: start + timedelta(minutes=minutes)  # type: ignore[misc]  # a default binds the value
+            matrix.api.post_by_hand(str(minutes), sender=BOT if minutes % 2 else "@ann:matrix.test")
+        found = bench.open().recent(start + timedelta(minutes=5))
+        assert [post.text for post in found] == [str(number) for number in range(229, 4, -2)]
+
+    def test_a_list_that_does_not_end_is_an_error_and_not_cut_short(self) -> None:
+        now = int(datetime.now(UTC).timestamp() * 1000)
+        content = {"msgtype": "m.text", "body": "x"}
+        page = {"chunk": [{"event_id": "$1", "origin_server_ts": now, "content": content}], "end": "t1"}
+        answers = (
+            Scripted(body=f'{{"joined_rooms": ["{ROOM}"]}}'),
+            Scripted(status=404, body='{"errcode": "M_NOT_FOUND", "error": "Event not found."}'),
+            Scripted(body=f'{{"user_id": "{BOT}"}}'),
+            Scripted(body=json.dumps(page)),
+        )
+        with ScriptedServer(*answers) as server:
+            channel = a_channel(server.url, token=TOKEN, room=ROOM)
+            with pytest.raises(TransientError, match="more than 5000 messages"):
+                channel.recent(a_moment_ago())
+
+    def test_what_a_person_wrote_with_the_account_is_found_with_its_links(
+        self, bench: MatrixBench, matrix: MatrixServer
+    ) -> None:
+        matrix.api.post_by_hand(f"See {LINK}")
+        html = f'<b>See</b> <a href="{LINK}">this</a>'
+        matrix.api.post_by_hand(
+            "See this", format="org.matrix.custom.html", formatted_body=html.replace("&", "&amp;")
+        )
+        found = bench.open().recent(a_moment_ago())
+        assert [(post.text, post.links, post.key) for post in found] == [
+            ("See this", (LINK,), None),
+            (f"See {LINK}", (LINK,), None),
+        ]
+
+    def test_odd_events_are_no_obstacle(self, bench: MatrixBench, matrix: MatrixServer) -> None:
+        for content in (
+            {"m.relates_to": "no"},
+            {"m.relates_to": {"rel_type": "m.replace"}},
+            {"org.toolforge.wikiherald": {"key": 7}},
+            {"format": "org.matrix.custom.html", "formatted_body": None},
+        ):
+            matrix.api.post_by_hand("odd", **content)
+        assert [post.text for post in bench.open().recent(a_moment_ago())] == ["odd"] * 3
+
+    def test_only_reading_requests_read(self, bench: MatrixBench, matrix: MatrixServer) -> None:
+        matrix.writes_forbidden = True
+        channel = bench.open()
+        channel.limits()
+        channel.account()
+        channel.recent(a_moment_ago())
+        assert matrix.forbidden == []
+
+
+class TestRoom:
+    def test_it_is_looked_up_once(self, bench: MatrixBench, matrix: MatrixServer) -> None:
+        channel = bench.open()
+        for number in range(3):
+            channel.publish(outgoing(key=f"key-{number}"))
+        assert len([one for one in matrix.requests if "/directory/" in one]) == 1
+        assert len(matrix.requests) == 4 + 3
+
+    def test_the_account_comes_in_where_it_is_invited(self, bench: MatrixBench, matrix: MatrixServer) -> None:
+        matrix.api.members.discard(BOT)
+        matrix.api.invited.add(BOT)
+        assert "is not in the room yet" in bench.open().account().warnings[0]
+        assert BOT not in matrix.api.members
+        bench.open().publish(outgoing())
+        assert len(bench.visible()) == 1
+
+    @pytest.mark.parametrize("room", [ALIAS, ROOM, "#elsewhere:matrix.test", "!elsewhere:matrix.test"])
+    def test_where_it_cannot_come_in_the_channel_rests(
+        self, bench: MatrixBench, matrix: MatrixServer, room: str
+    ) -> None:
+        matrix.api.members.discard(BOT)
+        for act in (
+            lambda: bench.open(room=room).publish(outgoing()),
+            lambda: bench.open(room=room).recent(a_moment_ago()),
+        ):
+            with pytest.raises(CredentialsError, match="right room"):
+                act()
+
+    def test_an_encrypted_one_is_refused(self, bench: MatrixBench, matrix: MatrixServer) -> None:
+        matrix.api.state["m.room.encryption"] = {"algorithm": "m.megolm.v1.aes-sha2"}
+        with pytest.raises(CredentialsError, match="is encrypted"):
+            bench.open().publish(outgoing())
+        assert "encrypted" in bench.open().account().warnings[0]
+        assert matrix.api.events == []
+
+    def test_one_that_was_replaced_is_a_warning(self, bench: MatrixBench, matrix: MatrixServer) -> None:
+        matrix.api.state["m.room.tombstone"] = {"body": "moved", "replacement_room": "!new:matrix.test"}
+        assert "replaced by another" in bench.open().account().warnings[0]
+
+
+class TestAccount:
+    def test_it_is_named_with_its_server(self, bench: MatrixBench) -> None:
+        account = bench.open().account()
+        assert (account.name, account.url) == (BOT, f"https://matrix.to/#/{BOT}")
+        assert account.notes == (f"posts in {ALIAS}",)
+        assert account.warnings == ()
+
+    @pytest.mark.parametrize(
+        ("levels", "lacking"),
+        [
+            ({"events_default": 50}, ["may not post", "may not delete"]),
+            ({"events": {"m.room.redaction": 50}}, ["may not delete"]),
+            ({"events": {"m.room.message": "50"}, "users_default": 10}, ["may not post"]),
+            ({"users": {BOT: 50}, "events_default": 50}, []),
+            ({"users": {BOT: "much"}, "events_default": None}, []),
+            ({}, []),
+        ],
+    )
+    def test_the_power_that_it_lacks_is_said(
+        self, bench: MatrixBench, matrix: MatrixServer, levels: dict[str, Any], lacking: list[str]
+    ) -> None:
+        matrix.api.state["m.room.power_levels"] = levels
+        warnings = bench.open().account().warnings
+        assert [words in warning for words, warning in zip(lacking, warnings, strict=True)] == [
+            True for _ in lacking
+        ]
+
+    @pytest.mark.parametrize(("version", "warned"), [("11", True), ("12", False), ("org.example", True)])
+    def test_who_made_a_room_of_the_newest_kind_may_do_anything(
+        self, bench: MatrixBench, matrix: MatrixServer, version: str, *, warned: bool
+    ) -> None:
+        matrix.api.state["m.room.create"] = {"room_version": version, "additional_creators": [BOT]}
+        matrix.api.state["m.room.power_levels"] = {"events_default": 50}
+        assert bool(bench.open().account().warnings) == warned
+
+    def test_where_it_may_not_post_the_channel_rests_and_no_item_fails(
+        self, bench: MatrixBench, matrix: MatrixServer
+    ) -> None:
+        matrix.api.state["m.room.power_levels"] = {"events_default": 50}
+        with pytest.raises(CredentialsError, match="power to post"):
+            bench.open().publish(outgoing())
+        assert matrix.api.events == []
+
+    def test_a_token_of_no_device_is_a_warning(self, bench: MatrixBench, matrix: MatrixServer) -> None:
+        matrix.api.tokens[TOKEN] = None
+        assert "no device" in bench.open().account().warnings[0]
+
+    @pytest.mark.parametrize("token", [None, "", "  ", "two words", "ключ", "a\nb"])
+    def test_a_token_that_cannot_be_one_is_not_sent(
+        self, bench: MatrixBench, matrix: MatrixServer, token: str | None
+    ) -> None:
+        channel = bench.open(token=token)
+        for attempt in (channel.account, lambda: channel.publish(outgoing())):
+            with pytest.raises(CredentialsError, match="token_env") as caught:
+                attempt()
+            assert not token or not token.strip() or token not in str(caught.value)
+        assert matrix.requests == []
+
+
+class TestLimits:
+    def test_a_file_may_be_as_large_as_the_server_says(
+        self, bench: MatrixBench, matrix: MatrixServer
+    ) -> None:
+        assert bench.open().limits() == replace(SPEC.defaults, media_bytes=1_000_000)
+        assert matrix.requests == ["GET /_matrix/client/v1/media/config"]
+
+    def test_an_older_server_is_asked_as_it_was(self, bench: MatrixBench, matrix: MatrixServer) -> None:
+        matrix.api.knows_new_media = False
+        assert bench.open().limits().media_bytes == 1_000_000
+        assert matrix.requests[1:] == ["GET /_matrix/media/v3/config"]
+
+    def test_without_a_token_they_are_as_usual(self, bench: MatrixBench, matrix: MatrixServer) -> None:
+        assert bench.open(token=None).limits() == SPEC.defaults
+        assert matrix.requests == []
+
+    @pytest.mark.parametrize("body", ["{}", '{"m.upload.size": "1"}', '{"m.upload.size": -1}'])
+    def test_what_the_server_does_not_say_is_as_usual(self, body: str) -> None:
+        with ScriptedServer(Scripted(body=body)) as server:
+            assert a_channel(server.url, token=TOKEN, room=ROOM).limits() == SPEC.defaults
+
+
+def test_a_rate_limit_of_an_older_server_is_kept() -> None:
+    told = '{"errcode": "M_LIMIT_EXCEEDED", "error": "Too Many Requests", "retry_after_ms": 46361}'
+    before = datetime.now(UTC)
+    with (
+        ScriptedServer(Scripted(status=429, body=told)) as server,
+        pytest.raises(RateLimited) as caught,
+    ):
+        a_channel(server.url, token=TOKEN, room=ROOM).account()
+    assert timedelta(seconds=46) < caught.value.retry_at - before < timedelta(seconds=80)
+
+
+@pytest.mark.parametrize(
+    ("room", "good"),
+    [
+        (ALIAS, True),
+        (ROOM, True),
+        ("!room12withoutserver", True),
+        ("wiki-news:matrix.test", False),
+        ("#wiki-news", False),
+        ("@news:matrix.test", False),
+        ("https://matrix.to/#/#wiki-news:matrix.test", False),
+    ],
+)
+def test_a_room_is_an_address_or_an_id(room: str, *, good: bool) -> None:
+    (option,) = (option for option in SPEC.options if option.name == "room")
+    assert option.wrong is not None
+    assert (option.wrong(room) is None) == good
+
+
+def test_news_go_from_a_configuration_to_the_room(
+    matrix: MatrixServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("MATRIX_TOKEN", TOKEN)
+    publish_news(
+        tmp_path,
+        f"""
+        [[channels]]
+        name = "matrix"
+        network = "matrix"
+        server = "{matrix.url}"
+        token_env = "MATRIX_TOKEN"
+        room = "{ALIAS}"
+        msgtype = "m.notice"
+        """,
+    )
+    (post,) = matrix.visible()
+    assert (post.text, post.pictures) == (TEXT, ((PNG, "The new logo"),))
+    assert f'<a href="{URL}">' in matrix.api.events[0]["content"]["formatted_body"]
