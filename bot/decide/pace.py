@@ -58,14 +58,17 @@ def paced(
 ) -> tuple[Action, ...]:
     """Let each channel publish no more than its pace allows; what is over waits for a later run.
 
-    ``last_sent`` and ``sent_today`` say of each channel when it last published and how often in 24 hours.
+    ``last_sent`` and ``sent_today`` say of each channel when it last published and how often in 24 hours. All
+    that goes out as one post counts once.
     """
     pace = {follower.name: follower.pace for follower in followers}
     left = {name: rules.max_per_day - sent_today.get(name, 0) for name, rules in pace.items()}
     last = {name: last_sent.get(name) for name in pace}
+    digests = {follower.name for follower in followers if follower.digest}
+    begun: set[str] = set()
     result: list[Action] = []
     for action in actions:
-        if not isinstance(action, Publish):
+        if not isinstance(action, Publish) or action.place.channel in begun:
             result.append(action)
             continue
         channel = action.place.channel
@@ -80,5 +83,6 @@ def paced(
         else:
             left[channel] -= 1
             last[channel] = now
+            begun |= {channel} & digests
             result.append(action)
     return tuple(result)

@@ -6,7 +6,7 @@ from dataclasses import asdict
 from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Connection, Row, Select, func, insert, select, union, update
+from sqlalchemy import Connection, Row, Select, String, cast, func, insert, select, union, update
 
 from bot.errors import LedgerError
 from bot.ledger.database import in_parts
@@ -186,8 +186,9 @@ def last_claim(connection: Connection, channel: str, *, until: datetime) -> date
 
 
 def claims_between(connection: Connection, channel: str, since: datetime, until: datetime) -> int:
-    """Count the deliveries claimed at ``since``, at ``until`` or in between that may be public."""
-    query = select(func.count()).where(
+    """Count the posts claimed at ``since``, at ``until`` or in between that may be public."""
+    posts = func.count(func.distinct(func.coalesce(delivery.c.digest, cast(delivery.c.id, String(64)))))
+    query = select(posts).where(
         delivery.c.channel == channel,
         delivery.c.status.in_(MAY_BE_PUBLIC),
         delivery.c.claimed_at.between(since, until),

@@ -272,7 +272,10 @@ class Ledger:
             return deliveries.last_claim(connection, channel, until=now)
 
     def sent_since(self, channel: str, since: datetime, *, now: datetime) -> int:
-        """Count the parts that were published on the channel from ``since`` to ``now``, or may have been."""
+        """Count the posts that were published on the channel from ``since`` to ``now``, or may have been.
+
+        Each part of a thread is one; so is a digest.
+        """
         with self._database.reading() as connection:
             return deliveries.claims_between(connection, channel, since, now)
 

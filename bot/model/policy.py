@@ -54,10 +54,11 @@ class Pace:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Follower:
-    """A channel as the decision sees it."""
+    """A channel as the decision sees it; ``digest``: all that is due goes out as one post."""
 
     name: str
     network: str
     capabilities: Capabilities
     pace: Pace
     on_edit: OnEdit
+    digest: bool = False

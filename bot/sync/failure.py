@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-Left = tuple[Status, str]
+Left = tuple[Status, str | None]
 """Where a delivery stands now, and why."""
 
 

@@ -64,6 +64,7 @@ class Herald:
                 capabilities=self.channels[config.name].capabilities,
                 pace=config.delivery,
                 on_edit=config.on_edit,
+                digest=config.digest,
             )
             for config in self.config.channels
             if config.name in self.channels

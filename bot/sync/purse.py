@@ -36,6 +36,11 @@ class Purse:
     clock: Callable[[], datetime]
 
     @property
+    def has_budget(self) -> bool:
+        """Whether the network charges at all."""
+        return self.config.budget is not None
+
+    @property
     def charged_for_reading(self) -> bool:
         """Whether the channel is read only to settle a doubt, because each post read costs money."""
         return self.config.prices is not None and self.config.prices.reading > 0
@@ -77,15 +82,13 @@ class Purse:
         self.ledger.correct(entry, prices.reading * len(posts))
         return posts
 
-    def report(self, *, before: Decimal | None = None) -> Cost | None:
-        """Return what is spent this month, and in the run that began with ``before``; ``None``: free."""
-        if self.config.budget is None:
-            return None
+    def report(self, *, before: Decimal | None = None) -> Cost:
+        """Return what is spent this month, and since ``total`` was ``before``."""
         return Cost(
             channel=self.config.name,
             run=None if before is None else self.total() - before,
             month=self._spent(self.clock()),
-            budget=self.config.budget,
+            budget=self.config.budget or FREE,
         )
 
     def total(self) -> Decimal:

@@ -21,10 +21,13 @@ from bot.sync.settle import Settling
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
+    from decimal import Decimal
 
     from bot.channels.base import Channel
     from bot.decide.actions import Action
+    from bot.model import Cost
     from bot.sync.herald import Herald
+    from bot.sync.purse import Purse
 
 log = logging.getLogger(__name__)
 
@@ -38,6 +41,7 @@ class _Draft:
     skipped: list[Refusal] = field(default_factory=list)
     problems: list[Trouble] = field(default_factory=list)
     refusal: str | None = None
+    costs: list[Cost] = field(default_factory=list)
 
     def finished(self) -> RunReport:
         return RunReport(
@@ -46,6 +50,7 @@ class _Draft:
             skipped=tuple(self.skipped),
             problems=tuple(self.problems),
             refusal=self.refusal,
+            costs=tuple(self.costs),
         )
 
 
@@ -65,6 +70,8 @@ def run(herald: Herald, *, backfill: int = 0, force: bool = False) -> RunReport:
         if reason := herald.stop_page():
             draft.refusal = reason
             return draft.finished()
+        purses = [purse for purse in map(herald.purse, herald.channels) if purse.has_budget]
+        spent = [purse.total() for purse in purses]
         settling = {
             name: Settling(herald=herald, channel=channel) for name, channel in herald.channels.items()
         }
@@ -78,6 +85,7 @@ def run(herald: Herald, *, backfill: int = 0, force: bool = False) -> RunReport:
             actions = _decide(herald, readings, draft, backfill=backfill, force=force)
         except PlanRefused as refused:
             draft.refusal = str(refused)
+            draft.costs += _costs(purses, spent)
             return draft.finished()
         _record(herald, actions, readings)
         _mention(actions, draft)
@@ -97,7 +105,12 @@ def run(herald: Herald, *, backfill: int = 0, force: bool = False) -> RunReport:
             draft.held += desk.held
             draft.problems += desk.troubles
             draft.refusal = draft.refusal or desk.refusal
+        draft.costs += _costs(purses, spent)
     return draft.finished()
+
+
+def _costs(purses: Sequence[Purse], before: Sequence[Decimal]) -> list[Cost]:
+    return [purse.report(before=spent) for purse, spent in zip(purses, before, strict=True)]
 
 
 def adopt(herald: Herald) -> RunReport:
