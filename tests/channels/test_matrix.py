@@ -102,6 +102,16 @@ class TestPublishing:
         bench.open().publish(outgoing("@room and @ann:matrix.test"))
         assert matrix.api.events[0]["content"]["m.mentions"] == {}
 
+    def test_an_account_that_is_named_on_purpose_is_shown_and_not_called(
+        self, bench: MatrixBench, matrix: MatrixServer
+    ) -> None:
+        url = "https://matrix.to/#/@ann:matrix.test"
+        named = Facet(start=4, end=20, kind=FacetKind.MENTION, url=url)
+        bench.open().publish(replace(outgoing(), part=replace(part("Ask @ann:matrix.test"), facets=(named,))))
+        content = matrix.api.events[0]["content"]
+        assert content["formatted_body"] == f'<p>Ask <a href="{url}">@ann:matrix.test</a></p>'
+        assert (content["body"], content["m.mentions"]) == ("Ask @ann:matrix.test", {})
+
     @pytest.mark.parametrize("msgtype", ["m.text", "m.notice"])
     def test_it_is_a_message_or_a_notice(
         self, bench: MatrixBench, matrix: MatrixServer, msgtype: str
