@@ -108,6 +108,8 @@ def test_pictures_count_too(tmp_path: Path, x: XServer) -> None:
 
 def test_own_posts_are_read_to_settle_a_doubt_and_for_nothing_else(tmp_path: Path, x: XServer) -> None:
     news(tmp_path, x, 'link = "never"\n')
+    assert typed(tmp_path, "--simulate", "sync", "--backfill", "2") == 0
+    assert x.requests == []
     x.fail(Fault.ACCEPTED_LOST)
     assert typed(tmp_path, "sync", "--backfill", "2") == 1
     assert x.requests == [CREATE]
