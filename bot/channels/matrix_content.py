@@ -9,7 +9,6 @@ import hashlib
 import io
 import json
 import mimetypes
-from dataclasses import replace
 from html import escape
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
@@ -17,7 +16,6 @@ from typing import TYPE_CHECKING, Any
 from bot.compose.markup import to_html
 from bot.compose.plain import to_footnotes
 from bot.errors import RejectedError
-from bot.model import FacetKind
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -91,15 +89,8 @@ def _fitting(content: dict[str, Any]) -> dict[str, Any]:
 
 
 def _html(outgoing: Outgoing) -> str:
-    """Return the text as HTML; behind a content warning each paragraph is to be clicked on.
-
-    A link to an account is shown as one, without calling anybody.
-    """
-    facets = tuple(
-        replace(facet, kind=FacetKind.LINK) if facet.kind is FacetKind.MENTION and facet.url else facet
-        for facet in outgoing.part.facets
-    )
-    html = to_html(replace(outgoing.part, facets=facets))
+    """Return the text as HTML; behind a content warning each paragraph is to be clicked on."""
+    html = to_html(outgoing.part)
     if not outgoing.content_warning:
         return html
     hidden = html.replace("<p>", "<p><span data-mx-spoiler>").replace("</p>", "</span></p>")
