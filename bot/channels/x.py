@@ -114,7 +114,7 @@ class XChannel:
         self._session = session
         self._patience = patience or Patience()
         self._api: Api | None = None
-        self._me: read.Entity | None = None
+        self._user: str | None = None
 
     def limits(self) -> Limits:
         """Return X's limits for accounts that do not pay; the API does not tell them."""
@@ -210,16 +210,14 @@ class XChannel:
 
     def _user_id(self) -> str:
         """Return the account's id, which its token tells: asking for it would cost more than a post read."""
-        token = self._secrets.get("token")
-        if token is not None and (told := _TOKEN.fullmatch(token.reveal())):
-            return told[1]
-        if self._me is None:
-            api = self._authorised()
-            with exchange(self._session, self._server):
-                me = read.data(api.me())
-                read.text(me, "id")
-                self._me = me
-        return read.text(self._me, "id")
+        if self._user is None:
+            api, token = self._authorised(), self._secrets["token"]
+            if token is not None and (told := _TOKEN.fullmatch(token.reveal())):
+                self._user = told[1]
+            else:
+                with exchange(self._session, self._server):
+                    self._user = read.text(read.data(api.me()), "id")
+        return self._user
 
     def _rights(self) -> str:
         """Return what X says, with each answer, that this app may do."""
