@@ -30,7 +30,7 @@ def body(item: Item, *, channel: str, network: str, style: Style, pictured: bool
     Unless links belong into the text, there is none in it.
     """
     own = item.directives.texts.get(channel, item.directives.texts.get(network))
-    text = _from_rich(item.body, rich=style.rich) if own is None else Marked(text=clean(own))
+    text = _from_rich(item.body, rich=style.rich) if own is None else _from_editor(own)
     if not pictured:
         text = without_pointers(text)
     if not style.rich:
@@ -64,6 +64,11 @@ def _from_rich(rich_text: RichText, *, rich: bool) -> Marked:
         if url and (rich or shown == url):
             facets.append(Facet(start=start, end=len(text), kind=FacetKind.LINK, url=whole(url)))
     return Marked(text=text, facets=_joined(facets) if rich else tuple(facets))
+
+
+def _from_editor(text: str) -> Marked:
+    """Return a text written for the network, its URLs in a spelling that is linked whole."""
+    return Marked(text=URL.sub(lambda match: whole(match[0]), clean(text)))
 
 
 def _shown(run: Run) -> tuple[str, str | None]:

@@ -35,7 +35,7 @@ _SIGNS = regex.compile(
 )
 # Words with a dot between them, but for accounts and addresses of mail.
 _DOTTED = regex.compile(
-    rf"(?P<url>{URL.pattern}) | (?<! [{AT}\w.-] ) [\w-]++ (?: \. [\w-]++ )++ (?! [{AT}] )", _FLAGS
+    rf"(?P<url>{URL.pattern}) | (?<! [{AT}\w] | \w [.-] ) [\w-]++ (?: \. [\w-]++ )++ (?! @\w )", _FLAGS
 )
 _DOT = regex.compile(r"\.(?=\w)")
 _LABEL = regex.compile(r"(?<=\.)(?:xn--\w|[a-z]+(?![0-9])|[^\W\d_]+)", regex.IGNORECASE)
@@ -82,14 +82,14 @@ def defuse(
 def without_domains(text: Marked, network: str) -> Marked:
     """Return ``text`` with no word in it that ``network`` would take for a link, as ``README.md``.
 
-    Links and URLs are left alone. Safe to repeat: what was cut since may end with another such word.
+    Links, mentions and URLs are left alone. Safe to repeat: what was cut since may end in another such word.
     """
     if not habits(network).domains:
         return text
-    links = [facet for facet in text.facets if facet.kind is FacetKind.LINK]
+    taken = [facet for facet in text.facets if facet.kind in _TAKEN]
 
     def replacement(match: regex.Match[str]) -> str:
-        linked = match["url"] or any(f.start <= match.start() and match.end() <= f.end for f in links)
+        linked = match["url"] or any(f.start <= match.start() and match.end() <= f.end for f in taken)
         return match[0] if linked or not _is_domain(match[0]) else _DOT.sub(f".{BREAK}", match[0])
 
     return text.sub(_DOTTED, replacement)

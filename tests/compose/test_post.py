@@ -126,6 +126,11 @@ class TestLinks:
         assert post.link == "https://a.example/wiki/Yahoo%21"
         assert meant(post.parts[0]) == [("link", post.link)]
 
+    def test_a_url_in_a_text_of_the_editors_own_is_one_that_every_network_links_whole(self) -> None:
+        item = replace(NEWS, directives=replace(NEWS.directives, texts={"x": "See https://a.example/Ü!"}))
+        text = text_of(item, Style(template="{{ text }}"), network="x")
+        assert text == "See https://a.example/%C3%9C!"
+
 
 class TestHashtags:
     def test_a_hashtag_of_the_text_is_not_repeated(self) -> None:
