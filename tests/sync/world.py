@@ -119,9 +119,14 @@ class World:
             self.add_channel("mastodon", keeps_keys=False)
 
     def add_channel(
-        self, name: str, *, settings: dict[str, Any] | None = None, **fields: Any
+        self,
+        name: str,
+        *,
+        settings: dict[str, Any] | None = None,
+        kind: type[MemoryChannel] = MemoryChannel,
+        **fields: Any,
     ) -> MemoryChannel:
-        channel = MemoryChannel(name, clock=lambda: self.now, **fields)
+        channel = kind(name, clock=lambda: self.now, **fields)
         self.channels[name] = channel
         self.channel_settings[name] = settings or {}
         return channel
