@@ -95,7 +95,7 @@ def _entry(desk: Desk, action: Publish) -> _Entry | None:
 def _in_one_part(post: Post) -> Post:
     if len(post.parts) > 1:
         raise RejectedError(
-            f"it would be {len(post.parts)} messages, and a digest takes one of each item: shorten it, or set "
+            f"it would be {len(post.parts)} messages, and a digest takes one of each: shorten it, or set "
             'long = "shorten"'
         )
     return post

@@ -29,8 +29,10 @@ CONTACT = "https://wiki.example/wiki/User:NewsBot"
 class MemoryBench:
     secrets = ()
 
-    def __init__(self, capabilities: Capabilities = ABLE) -> None:
-        self._channel = MemoryChannel(capabilities=capabilities)
+    def __init__(
+        self, capabilities: Capabilities = ABLE, *, kind: type[MemoryChannel] = MemoryChannel
+    ) -> None:
+        self._channel = kind(capabilities=capabilities)
 
     def open(self) -> MemoryChannel:
         return self._channel

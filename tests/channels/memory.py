@@ -7,14 +7,17 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
-from bot.errors import PermanentError, RateLimited, RejectedError
+from bot.decide.keys import digest_key
+from bot.errors import PermanentError, RateLimited, RejectedError, TransientError
 from bot.model import FOREVER, Account, Attachment, Capabilities, Limits, Outgoing, Receipt, RemotePost
 from tests.fakes.faults import HARMLESS, PUBLISHING, Fault
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
+    from decimal import Decimal
 
     from bot.errors import ChannelError
+    from bot.model import Prices
 
 ABLE = Capabilities(read_back=True, edit=True, delete=True, threads=True, media=True, idempotent=FOREVER)
 HARMLESS_CALLS = frozenset({"limits", "account", "recent", "edit", "delete"})
@@ -54,7 +57,8 @@ class MemoryChannel:
     scripts the coming calls. ``at`` is called with ``"publish"`` before a post is accepted and with
     ``"accepted"`` right after: a test that wants a process to die there raises from it. ``keeps_keys`` says
     whether ``recent`` tells our idempotency keys, as a feed does and Mastodon does not; ``clock`` gives the
-    posts' times and the age of the keys.
+    posts' times and the age of the keys. Where there are ``prices``, ``bill`` is what the network has charged
+    and when; ``expires_at`` is what ``account`` tells.
     """
 
     def __init__(
@@ -66,12 +70,17 @@ class MemoryChannel:
         keeps_keys: bool = True,
         clock: Callable[[], datetime] = utc_now,
         at: Callable[[str], None] = lambda _: None,
+        prices: Prices | None = None,
+        expires_at: datetime | None = None,
     ) -> None:
         self.name = name
         self.capabilities = capabilities
         self.keeps_keys = keeps_keys
         self.clock = clock
         self.at = at
+        self.prices = prices
+        self.expires_at = expires_at
+        self.bill: list[tuple[datetime, Decimal]] = []
         self.posts: list[MemoryPost] = []
         self.calls: list[str] = []
         self._limits = limits or Limits(text=500, url_weight=23, media=4, alt_text=1500)
@@ -95,7 +104,11 @@ class MemoryChannel:
 
     def account(self) -> Account:
         self._begin("account")
-        return Account(name=f"@{self.name}@memory.example", url="https://memory.example/")
+        return Account(
+            name=f"@{self.name}@memory.example",
+            url="https://memory.example/",
+            expires_at=self.expires_at,
+        )
 
     def publish(self, outgoing: Outgoing) -> Receipt:
         fault = self._next_fault("publish")
@@ -104,6 +117,7 @@ class MemoryChannel:
             raise self._error("publish", fault)
         self._refuse_unfit(outgoing)
         post = self._known(outgoing.key) or self._accept(outgoing)
+        self._charge_for(outgoing.part.text)
         self.at("accepted")
         if fault is not None:
             raise self._error("publish", fault)
@@ -111,7 +125,7 @@ class MemoryChannel:
 
     def recent(self, since: datetime) -> tuple[RemotePost, ...]:
         self._begin("recent", able=self.capabilities.read_back)
-        return tuple(
+        found = tuple(
             RemotePost(
                 receipt=post.receipt,
                 text=post.text,
@@ -122,6 +136,11 @@ class MemoryChannel:
             for post in reversed(self.posts)
             if post.created_at >= since
         )
+        if self.prices is not None:
+            if len(found) > self.prices.most_read:
+                raise TransientError(f"{self.name}: too many posts to look through")
+            self.bill.append((self.clock(), self.prices.reading * len(found)))
+        return found
 
     def edit(self, receipt: Receipt, outgoing: Outgoing) -> Receipt:
         self._begin("edit", able=self.capabilities.edit)
@@ -195,6 +214,11 @@ class MemoryChannel:
         self._made_at[outgoing.key] = post.created_at
         return self._add(post)
 
+    def _charge_for(self, text: str) -> None:
+        if self.prices is not None:
+            price = self.prices.post_with_link if "://" in text else self.prices.post
+            self.bill.append((self.clock(), price))
+
     def _add(self, post: MemoryPost) -> MemoryPost:
         self.posts.append(post)
         return post
@@ -202,6 +226,40 @@ class MemoryChannel:
     def _next_id(self) -> str:
         self._made += 1
         return str(self._made)
+
+
+class ChoosingMemoryChannel(MemoryChannel):
+    """One where we choose a post's id, and where a post of the same id takes the place of the one before."""
+
+    def choose_id(self, outgoing: Outgoing, now: datetime) -> str:
+        """Return another id each time: only one that is remembered is ever the same."""
+        del outgoing
+        self._made += 1
+        return f"{now:%H%M%S}-{self._made}"
+
+    def _known(self, key: str) -> MemoryPost | None:
+        del key  # the id alone decides
+        return None
+
+    def _accept(self, outgoing: Outgoing) -> MemoryPost:
+        post = replace(super()._accept(outgoing), remote_id=outgoing.remote_id or "")
+        self.posts[:] = [one for one in self.posts[:-1] if one.remote_id != post.remote_id]
+        self.posts.append(post)
+        return post
+
+
+class DigestMemoryChannel(MemoryChannel):
+    """One that can say several items in one post."""
+
+    def publish_digest(self, outgoing: Sequence[Outgoing]) -> Receipt:
+        """Publish their texts one below the other."""
+        together = replace(
+            outgoing[0],
+            key=digest_key(one.key for one in outgoing),
+            part=replace(outgoing[0].part, text="\n\n".join(one.part.text for one in outgoing), facets=()),
+            attachments=tuple(attachment for one in outgoing for attachment in one.attachments),
+        )
+        return self.publish(together)
 
 
 def _links(outgoing: Outgoing) -> tuple[str, ...]:

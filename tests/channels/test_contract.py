@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, ClassVar
 
@@ -11,6 +12,7 @@ from bot.model import FOREVER, Capabilities
 from tests.channels.benches import FeedBench, MastodonBench, MemoryBench
 from tests.channels.contract import ChannelContract
 from tests.channels.fault_contract import FaultContract
+from tests.channels.memory import ABLE, ChoosingMemoryChannel, DigestMemoryChannel
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -37,6 +39,26 @@ class TestMemoryThatCanLittle(ChannelContract, FaultContract):
     @pytest.fixture
     def bench(self) -> MemoryBench:
         return MemoryBench(self.capabilities)
+
+
+class TestMemoryThatLetsUsChoose(ChannelContract, FaultContract):
+    """A network where we choose a post's id: the same id again takes the place of the post before."""
+
+    capabilities: ClassVar = replace(ABLE, chooses_id=True)
+
+    @pytest.fixture
+    def bench(self) -> MemoryBench:
+        return MemoryBench(self.capabilities, kind=ChoosingMemoryChannel)
+
+
+class TestMemoryWithDigests(ChannelContract, FaultContract):
+    """A network where several items can go out as one post."""
+
+    capabilities: ClassVar = replace(ABLE, digest=True)
+
+    @pytest.fixture
+    def bench(self) -> MemoryBench:
+        return MemoryBench(self.capabilities, kind=DigestMemoryChannel)
 
 
 class TestFeed(ChannelContract):
