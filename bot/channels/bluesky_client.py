@@ -14,7 +14,6 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import requests
 from atproto_client import models
 from atproto_client.client.raw import ClientRaw
-from atproto_client.exceptions import ModelError
 from atproto_client.models.utils import get_model_as_dict
 from atproto_client.request import Response
 from atproto_core.did_doc import DidDocument, is_valid_did_doc
@@ -188,11 +187,7 @@ class Repository:
     def _ask(self, service: str, send: Callable[[ClientRaw], T], *, publishes: bool = False) -> T:
         client = ClientRaw(base_url=service, request=self._wire)
         with exchange(self._session, service, publishes=publishes):
-            try:
-                return send(client)
-            except ModelError:
-                # Its words quote the answer, in which there may be tokens.
-                raise TypeError("an answer of another shape") from None
+            return send(client)
 
     def _logged_in(self) -> Login:
         """Return the session of this process or of an earlier one; only without any is one made.

@@ -24,7 +24,6 @@ from bot.compose.text import clean
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
-    from ipaddress import IPv4Address
 
 log = logging.getLogger(__name__)
 
@@ -33,7 +32,7 @@ PAGES = ("text/html", "application/xhtml+xml")
 _CHUNK = 65536
 _SAFE = "!#$%&'()*+,/:;=?@[]~"  # as in a URL that is percent-encoded already, or not
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
-# An IPv4 address may be hidden in one of these, for who translates them.
+# An IPv4 address may be hidden in one of these, for whoever translates them.
 _TRANSLATED = (IPv6Network("64:ff9b::/96"), IPv6Network("64:ff9b:1::/48"))
 
 
@@ -74,10 +73,16 @@ def look_up(host: str, port: int) -> Sequence[str]:
     return tuple(dict.fromkeys(str(address[0]) for *_, address in found))
 
 
+def dial(address: str, port: int, seconds: float) -> socket.socket:
+    """Return a connection to an address."""
+    return socket.create_connection((address, port), timeout=seconds)
+
+
 class OpenGraph:
     """Looks at pages for their previews.
 
     ``near`` is the address of the channel's server: if that is on this very machine, so must be the pages.
+    ``resolve`` and ``dial`` are the network: what is dialled are addresses that were resolved and checked.
     """
 
     def __init__(
@@ -87,17 +92,21 @@ class OpenGraph:
         near: str,
         bounds: Bounds | None = None,
         resolve: Callable[[str, int], Sequence[str]] = look_up,
+        dial: Callable[[str, int, float], socket.socket] = dial,
     ) -> None:
         self._bounds = bounds or Bounds()
         self._fetcher = _Fetcher(
-            user_agent=user_agent, here=is_loopback(urlsplit(near).hostname or ""), resolve=resolve
+            user_agent=user_agent,
+            here=is_loopback(urlsplit(near).hostname or ""),
+            resolve=resolve,
+            dial=dial,
         )
 
     def look_at(self, url: str) -> Preview:
         """Return what the page says of itself, as far as it could be had in time."""
         visit = _Visit(fetcher=self._fetcher, bounds=self._bounds)
         # A thread, since the look-up of a name can be bounded in no other way.
-        worker = threading.Thread(target=visit.run, args=(url,), daemon=True)
+        worker = threading.Thread(target=visit.run, args=(url,), name="preview", daemon=True)
         worker.start()
         worker.join(self._bounds.seconds)
         visit.end()
@@ -194,6 +203,7 @@ class _Fetcher:
     user_agent: str
     here: bool
     resolve: Callable[[str, int], Sequence[str]]
+    dial: Callable[[str, int, float], socket.socket]
 
     def connect(self, url: str, seconds: float) -> HTTPConnection:
         """Return an open connection; raises ``_RefusedError`` for an address that is not asked."""
@@ -231,7 +241,7 @@ class _Fetcher:
             fit = parts.scheme in {"http", "https"} and is_loopback(host)
         else:
             fit = parts.scheme == "https" and port in {None, 443} and not is_loopback(host)
-        if not fit or parts.username is not None:
+        if not (host and fit) or parts.username is not None:
             raise _RefusedError("its address is not one that is asked")
         addresses = self.resolve(host, port or 443)
         if not addresses or not all(_may_be_asked(address, here=self.here) for address in addresses):
@@ -241,8 +251,8 @@ class _Fetcher:
     def _reach(self, addresses: Sequence[str], port: int, seconds: float) -> socket.socket:
         for address in addresses[:-1]:
             with suppress(OSError):
-                return socket.create_connection((address, port), timeout=seconds)
-        return socket.create_connection((addresses[-1], port), timeout=seconds)
+                return self.dial(address, port, seconds)
+        return self.dial(addresses[-1], port, seconds)
 
 
 class _Said(HTMLParser):
@@ -276,11 +286,12 @@ class _Said(HTMLParser):
 def _may_be_asked(address: str, *, here: bool) -> bool:
     """Tell whether an address is this machine's, with ``here``, or else one that all the world can reach."""
     try:
-        ip: IPv4Address | IPv6Address = ip_address(address.partition("%")[0])
+        ip = ip_address(address.partition("%")[0])
     except ValueError:
         return False
-    if isinstance(ip, IPv6Address):
-        if ip.sixtofour or ip.teredo or any(ip in network for network in _TRANSLATED):
-            return False
-        ip = ip.ipv4_mapped or ip
-    return ip.is_loopback if here else ip.is_global and not (ip.is_multicast or ip.is_reserved)
+    if here:
+        return ip.is_loopback
+    hides_another = isinstance(ip, IPv6Address) and (
+        ip.sixtofour or ip.teredo or any(ip in network for network in _TRANSLATED)
+    )
+    return ip.is_global and not (ip.is_multicast or ip.is_reserved or hides_another)

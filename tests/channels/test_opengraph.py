@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import socket
 import threading
 import time
 from typing import TYPE_CHECKING
@@ -105,13 +106,13 @@ def test_of_a_long_page_only_the_beginning_is_read(site: Site) -> None:
     assert look_at(site.url, bounds=Bounds(page=1000)) == Preview(title="Long")
 
 
-@pytest.mark.parametrize("slow", ["page", "picture"])
-def test_what_takes_too_long_is_left(site: Site, slow: str) -> None:
+@pytest.mark.parametrize(("slow", "seconds"), [("page", 0.3), ("picture", 2)])
+def test_what_takes_too_long_is_left(site: Site, slow: str, seconds: float) -> None:
     dripping = Page(dripping=True, kind="image/png" if slow == "picture" else "text/html")
     site.pages = {"/": dripping if slow == "page" else page(), "/logo.png": dripping}
     began = time.monotonic()
-    preview = look_at(site.url, bounds=Bounds(seconds=0.3))
-    assert time.monotonic() - began < 5
+    preview = look_at(site.url, bounds=Bounds(seconds=seconds))
+    assert time.monotonic() - began < 8
     assert preview.picture is None
     assert (preview.title == "") == (slow == "page")
 
@@ -128,6 +129,22 @@ def test_a_look_up_that_hangs_is_left() -> None:
     assert graph.look_at("https://wiki.example/") == Preview()
     assert time.monotonic() - began < 5
     over.set()
+
+
+def test_nothing_is_asked_any_more_after_the_time_is_over(site: Site) -> None:
+    over = threading.Event()
+
+    def resolve(host: str, _port: int) -> Sequence[str]:
+        over.wait(10)
+        return (host,)
+
+    graph = OpenGraph(AGENT, near=HERE, bounds=Bounds(seconds=0.1), resolve=resolve)
+    assert graph.look_at(site.url) == Preview()
+    over.set()
+    for thread in threading.enumerate():
+        if thread.name == "preview":
+            thread.join(10)
+    assert site.asked == []
 
 
 class TestRedirects:
@@ -157,6 +174,7 @@ class TestRedirects:
         assert set(resolved) == {"127.0.0.1"}
 
 
+PUBLIC = "198.35.26.96"
 PRIVATE = (
     "127.0.0.1",
     "0.0.0.0",  # noqa: S104 - nobody binds to it
@@ -188,14 +206,16 @@ class TestFromOutside:
     """A server anywhere in the world: this machine, and the network it stands in, are never asked."""
 
     @pytest.mark.parametrize("address", PRIVATE)
-    def test_a_name_that_leads_inside_is_not_asked(self, site: Site, address: str) -> None:
-        assert self.asked(f"https://wiki.example:{site.port}/", [address]) == []
-        assert self.asked("https://wiki.example/", [address]) == ["wiki.example"]
-        assert self.asked("https://wiki.example/", ["198.35.26.96", address]) == ["wiki.example"]
-        assert site.asked == []
+    def test_a_name_that_leads_inside_is_not_asked(self, address: str) -> None:
+        for addresses in ([address], [PUBLIC, address], [address, PUBLIC]):
+            assert self.asked("https://wiki.example/", addresses) == (["wiki.example"], [])
 
     def test_a_name_that_leads_nowhere_is_not_asked(self) -> None:
-        assert self.asked("https://wiki.example/", []) == ["wiki.example"]
+        assert self.asked("https://wiki.example/", []) == (["wiki.example"], [])
+
+    def test_a_public_one_is_asked_at_the_addresses_that_were_checked(self) -> None:
+        addresses = [PUBLIC, "2620:0:861:ed1a::1"]
+        assert self.asked("https://wiki.example/", addresses) == (["wiki.example"], addresses)
 
     @pytest.mark.parametrize(
         "url",
@@ -216,18 +236,46 @@ class TestFromOutside:
         ],
     )
     def test_an_address_of_another_kind_is_not_even_looked_up(self, url: str) -> None:
-        assert [host for host in self.asked(url, ["127.0.0.1"]) if host] == []
+        assert self.asked(url, [PUBLIC]) == ([], [])
 
-    def asked(self, url: str, addresses: Sequence[str]) -> list[str]:
-        """Look at a page whose host has these addresses, and return which hosts were looked up."""
+    def asked(self, url: str, addresses: Sequence[str]) -> tuple[list[str], list[str]]:
+        """Look at a page whose host has these addresses; return what was looked up and what was dialled."""
         hosts: list[str] = []
+        dialled: list[str] = []
 
         def resolve(host: str, _port: int) -> Sequence[str]:
             hosts.append(host)
             return addresses
 
-        assert OpenGraph(AGENT, near=FAR, resolve=resolve).look_at(url) == Preview()
-        return hosts
+        def dial(address: str, port: int, _seconds: float) -> socket.socket:
+            assert port == 443
+            dialled.append(address)
+            raise ConnectionRefusedError
+
+        assert OpenGraph(AGENT, near=FAR, resolve=resolve, dial=dial).look_at(url) == Preview()
+        return hosts, dialled
+
+    def test_its_page_is_read_through_a_redirect_within_what_is_public(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        files = certificates.make(tmp_path, host=PUBLIC)
+        monkeypatch.setenv("SSL_CERT_FILE", str(files.authority))
+        with Site(tls=files.serving()) as site:
+            site.pages = {
+                "/": Page(status=301, headers={"Location": f"https://{PUBLIC}/news"}),
+                "/news": page(f"//{PUBLIC}:443/logo.png"),
+                "/logo.png": Page(status=302, headers={"Location": f"https://127.0.0.1:{site.port}/secret"}),
+            }
+            graph = OpenGraph(
+                AGENT,
+                near=FAR,
+                resolve=lambda host, _: [host],
+                dial=lambda _address, _port, seconds: socket.create_connection(
+                    ("127.0.0.1", site.port), seconds
+                ),
+            )
+            assert graph.look_at(f"https://{PUBLIC}/").title == "MediaWiki 1.46 & more"
+            assert site.paths == ["/", "/news", "/logo.png"]
 
 
 class TestTls:
