@@ -26,12 +26,15 @@ class Unit(StrEnum):
 
 
 class Form(StrEnum):
-    """How a text with facets is written down for a network; the writing is done in compose/markup.py."""
+    """How a text with facets is written down for a network; the writing is done in compose/forms.py."""
 
     PLAIN = "plain"  # the text itself; facets, if any, travel beside it
     HTML = "HTML"
-    MARKDOWN = "Markdown"
+    TELEGRAM_HTML = "Telegram's HTML"
+    MARKDOWN = "Markdown"  # Discord
+    COMMONMARK = "CommonMark"  # diaspora*
     LITTLE_TEXT = "little text"  # LinkedIn
+    FOOTNOTES = "plain text with footnotes"
 
 
 class LinkPolicy(StrEnum):
@@ -96,10 +99,10 @@ class Limits:
 class Style:
     """How one channel wants its posts written.
 
-    ``template`` is a jinja2 template over ``text``, ``link``, ``hashtags`` and ``date``. ``rich`` says that
-    links and emphasis are shown where they stand (as facets); without it the text is plain and the main link
-    follows, where ``link`` lets it. ``handles`` maps a name of the ``[handles]`` table to the account on this
-    network.
+    ``template`` is a jinja2 template over ``text``, ``link``, ``links``, ``hashtags`` and ``date``. ``rich``
+    says that links and emphasis are shown where they stand (as facets); without it the text is plain. The
+    main link follows where it does not stand in the text, and ``link`` lets it. ``handles`` maps a name of
+    the ``[handles]`` table to the account on this network.
     """
 
     template: str = "{{ text }} {{ link }} {{ hashtags }}"
