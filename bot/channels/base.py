@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 NETWORKS = {
     "bluesky": "bot.channels.bluesky",
+    "email": "bot.channels.email",
     "feed": "bot.channels.feed",
     "irc": "bot.channels.irc",
     "mastodon": "bot.channels.mastodon",

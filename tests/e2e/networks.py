@@ -18,6 +18,7 @@ from tests.fakes.irc import IrcServer
 from tests.fakes.mastodon import MastodonServer
 from tests.fakes.mastodon_api import MastodonApi
 from tests.fakes.matrix import MatrixServer
+from tests.fakes.smtp import SmtpServer
 from tests.fakes.telegram import TelegramServer
 from tests.fakes.x import XServer
 from tests.fakes.x_oauth import Keys
@@ -105,6 +106,21 @@ SOLOISTS = (
         """,
         environment={"DISCORD_WEBHOOK": discord.ADDRESS},
         fake=discord.DiscordServer,
+    ),
+    Actor(
+        name="email",
+        network="email",
+        configuration="""
+            server = "{server}"
+            user = "herald"
+            password_env = "MAIL_PASSWORD"
+            from = "News <news@wiki.example>"
+            to = ["list@lists.example"]
+        """,
+        environment={"MAIL_PASSWORD": "good-password"},
+        fake=SmtpServer,
+        imports=("bot.channels.email",),
+        by_socket=True,
     ),
     Actor(
         name="irc",
