@@ -17,6 +17,7 @@ import imagesize
 
 from bot.channels.bluesky_tid import time_of
 from bot.compose.length import graphemes
+from bot.compose.plain import in_bytes
 from bot.model import FacetKind, Receipt, RemotePost
 
 if TYPE_CHECKING:
@@ -121,14 +122,12 @@ def remote_post(uri: str, found: Record, *, url: str) -> RemotePost | None:
 
 
 def _facets(outgoing: Outgoing, dids: Mapping[str, str], *, offset: int) -> list[Record]:
-    text = outgoing.part.text
+    part = outgoing.part
     facets: list[Record] = []
-    for facet in outgoing.part.facets:
-        feature = _feature(text, facet, dids)
+    for facet, place in zip(part.facets, in_bytes(part), strict=True):
+        feature = _feature(part.text, facet, dids)
         if feature is not None:
-            start = offset + len(text[: facet.start].encode())
-            end = start + len(text[facet.start : facet.end].encode())
-            index = {"byteStart": start, "byteEnd": end}
+            index = {"byteStart": offset + place.start, "byteEnd": offset + place.end}
             facets.append({"$type": _FACETS, "index": index, "features": [feature]})
     return facets
 
