@@ -13,13 +13,11 @@ import click
 from bot.cli.checkup import check_all
 from bot.cli.wiring import known_names, load_config, open_wiki_source, opened, page_of
 from bot.config import PageConfig
-from bot.errors import ConfigError, PageError
+from bot.errors import ConfigError
 from bot.news.parse import LAYOUTS
 from bot.report import html, shapes
-from bot.sync.follow import follow
 from bot.sync.preview import preview_all
-from bot.sync.read import understand
-from bot.wiki.base import Wanted
+from bot.sync.read import read_one
 from bot.wiki.file import FileSource
 
 if TYPE_CHECKING:
@@ -62,12 +60,7 @@ def parse(
         if config is not None and wanted.file is None
         else FileSource((wanted,))
     )
-    found = source.read([Wanted(title=wanted.title)])[wanted.title]
-    if not isinstance(found, PageError):
-        found = follow(found, source, seen=None)
-    if isinstance(found, PageError):
-        raise found
-    read, news = understand(found, wanted, source, known_names(config))
+    read, news = read_one(wanted, source, known_names(config))
     if settings.as_json:
         settings.terminal.json(shapes.parse_shape(read, news))
     else:

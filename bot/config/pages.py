@@ -7,12 +7,16 @@ from typing import TYPE_CHECKING
 from bot.config import checks
 from bot.config.profile import read_profile
 from bot.config.values import ARTICLE_PATH, PageConfig, WikiConfig
+from bot.model import PageSet
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
     from pathlib import Path
 
     from bot.config.table import Table
+
+
+MOST_MEMBERS = 50  # whose texts a wiki gives in one answer
 
 
 def read_pages(root: Table, folder: Path, layouts: Collection[str]) -> tuple[PageConfig, ...]:
@@ -25,10 +29,14 @@ def read_pages(root: Table, folder: Path, layouts: Collection[str]) -> tuple[Pag
 
 def _read_page(table: Table, folder: Path, layouts: Collection[str]) -> PageConfig:
     on_disk = "file" in table
+    collection = _read_collection(table)
     where = table.get("file", checks.path, None)
     file = folder / where if where else None
     if on_disk:
         title = table.get("title", checks.title, file.name if file else "")
+    elif collection is not None:
+        title = table.get("title", checks.title, collection.category or collection.prefix or "")
+        table.refuse("article_path", "is for a page in a file; a wiki says its own")
     else:
         why = "name a page of the wiki in title, or a page on disk in file"
         title = table.need("title", checks.title, meanwhile="", why=why)
@@ -39,9 +47,26 @@ def _read_page(table: Table, folder: Path, layouts: Collection[str]) -> PageConf
         article_path=table.get("article_path", checks.article_path, ARTICLE_PATH),
         language=table.get("language", checks.language, None),
         profile=read_profile(table, layouts),
+        collection=collection,
     )
     table.close()
     return page
+
+
+def _read_collection(table: Table) -> PageSet | None:
+    """Read a collection of pages, ``None`` where the news stands on one page."""
+    kinds = [key for key in ("category", "prefix") if key in table]
+    category = table.get("category", checks.title, None)
+    prefix = table.get("prefix", checks.title, None)
+    if not kinds:
+        table.refuse("most", "is for a category or a prefix")
+        return None
+    if len(kinds) == 2 or "file" in table:
+        table.problem("must stand alone: a page is in a file, in a category, or below a prefix", key=kinds[0])
+    if prefix is not None and not prefix.endswith("/"):
+        prefix = f"{prefix}/"
+    most = table.get("most", checks.whole(least=1), PageSet().most)
+    return PageSet(category=category, prefix=prefix, most=min(most, MOST_MEMBERS))
 
 
 def _refuse_doubles(tables: Sequence[Table], pages: Sequence[PageConfig]) -> None:

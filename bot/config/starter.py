@@ -16,7 +16,7 @@ from bot.config.channels import default_on_edit
 from bot.config.ledger import LEDGER
 from bot.config.load import PRESETS, RUN_TIMEOUT
 from bot.config.profile import FIELDS, profile_names
-from bot.model import DateOrder, Gate, Long, MainLink, OnEdit, OptionKind, Pace, Style
+from bot.model import DateOrder, Gate, Long, MainLink, OnEdit, OptionKind, Pace, PageSet, Style
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -63,6 +63,7 @@ def starter(
         "contact": contact,
         "fields": FIELDS,
         "profiles": profile_names(),
+        "most": PageSet().most,
         "main_links": MainLink,
         "date_orders": DateOrder,
         "gate": Gate(),

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from decimal import Decimal
     from pathlib import Path
 
-    from bot.model import Gate, OnEdit, Pace, Prices, Secret, Style
+    from bot.model import Gate, OnEdit, Pace, PageSet, Prices, Secret, Style
 
 OptionValue: TypeAlias = "str | int | bool | tuple[str, ...] | Path | None"
 
@@ -34,6 +34,7 @@ class WikiConfig:
 class PageConfig:
     """A news page: a ``title`` on the wiki, or a ``file`` on disk (an absolute path).
 
+    With a ``collection`` it is no page but many, and the title only what they are called together.
     ``profile`` says how the items stand there. ``language`` is ``None`` where the wiki's own is meant.
     """
 
@@ -42,6 +43,7 @@ class PageConfig:
     article_path: str = ARTICLE_PATH
     language: str | None = None
     profile: Profile = field(default_factory=Profile)
+    collection: PageSet | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

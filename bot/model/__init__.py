@@ -19,6 +19,7 @@ from bot.model.channel import (
 from bot.model.layout import (
     DateOrder,
     MainLink,
+    PageSet,
     Profile,
 )
 from bot.model.ledger import (
@@ -110,6 +111,7 @@ __all__ = [
     "Pace",
     "Page",
     "PageMemory",
+    "PageSet",
     "Part",
     "Post",
     "Prices",

@@ -28,14 +28,27 @@ class DateOrder(StrEnum):
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class PageSet:
+    """Pages that are one piece of news each: those in a category, or below a prefix of their titles.
+
+    Of a category they are the ``most`` that were put there last, of a prefix the last in alphabetical order;
+    what has a further slash in its title (a translation) is not among these.
+    """
+
+    category: str | None = None
+    prefix: str | None = None
+    most: int = 50
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Profile:
     """How the items stand on a page; what is left out is found by looking.
 
     ``template`` names the template whose calls are the items, and ``fields`` which of its parameters is which
     part of one: ``text``, ``title``, ``date``, ``link``, or a directive. The items stand between the texts
     ``begin`` and ``end``, below the heading ``heading``, in the argument ``argument`` of a template call (its
-    name, or ``Template|name``). ``strip`` are texts that are no part of an item. ``date_order`` is ``None`` where the
-    language's own holds.
+    name, or ``Template|name``). ``strip`` are texts that are no part of an item. ``date_order`` is ``None``
+    where the language's own holds.
     """
 
     layout: str = "auto"

@@ -47,8 +47,9 @@ class Page:
     ``history`` holds the revisions since the one last seen, oldest first, the present one included; it is
     just the present one where nothing is known of the past. ``trusted`` marks a page that is a file on disk:
     whoever may write the file may speak. ``expansions`` maps a template call, as written, to what the wiki
-    makes of it. ``via`` are the present revisions of the pages that show this one and nothing else, where it
-    was reached through these.
+    makes of it. ``id`` is the wiki's number for the page, whatever it is called. ``via`` are the present
+    revisions of the pages that show this one and nothing else, where it was reached through these.
+    ``members`` are the pages that one is made of which stands for many.
     """
 
     site: Site
@@ -59,6 +60,8 @@ class Page:
     trusted: bool = False
     expansions: Mapping[str, str] = field(default_factory=dict)
     via: tuple[Revision, ...] = ()
+    id: int | None = None
+    members: tuple[Page, ...] = ()
 
     @property
     def editors(self) -> tuple[str, ...]:

@@ -26,8 +26,9 @@ if TYPE_CHECKING:
     from bot.news.layouts.choose import Candidate
     from bot.news.layouts.reading import Reading
 
-__all__ = ["LAYOUTS", "parse"]
+__all__ = ["AS_A_PAGE", "LAYOUTS", "parse"]
 
+AS_A_PAGE = "page"  # the layout of a page that is one item
 _LOOKING = Profile()
 _UNIT = re.compile(r"T:([^_/\s<>]+)")
 _HERALD = re.compile(r"herald\s*:", re.IGNORECASE)

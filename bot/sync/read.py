@@ -13,10 +13,11 @@ from bot.model import Status, Trouble
 from bot.news.identity import recognise
 from bot.news.parse import parse
 from bot.sync.follow import follow
+from bot.sync.gather import gather, profile_of, together
 from bot.wiki.base import Wanted
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Mapping
+    from collections.abc import Collection, Iterable, Mapping, Sequence
     from datetime import datetime
 
     from bot.config import PageConfig
@@ -47,28 +48,25 @@ def read_shelf(
     What was published after ``watched`` and is gone from the page may have been reverted: that is looked up.
     """
     memories = {page.title: ledger.page(shelf.source.name, page.title, past=False) for page in shelf.pages}
-    wanted = [
-        Wanted(title=title, seen=memory.revision if memory else None) for title, memory in memories.items()
-    ]
+    seen = {title: memory.revision if memory else None for title, memory in memories.items()}
+    wanted = [Wanted(title=page.title, seen=seen[page.title]) for page in shelf.pages if not page.collection]
     try:
-        found = shelf.source.read(wanted)
+        found = shelf.source.read(wanted) if wanted else {}
     except PageError as error:
         return [], [Trouble(message=str(error), page=page.title, failure=True) for page in shelf.pages]
     readings, troubles = [], []
     for config in shelf.pages:
-        page = found[config.title]
-        memory = memories[config.title]
-        if not isinstance(page, PageError):
-            page = follow(page, shelf.source, seen=memory.revision if memory else None)
+        page = _page(config, shelf.source, found, seen=seen[config.title])
         if isinstance(page, PageError):
             troubles.append(Trouble(message=str(page), page=config.title, failure=True))
             continue
-        page, news = understand(page, config, shelf.source, names)
-        memory, items = _recognised(ledger, news, memories[config.title], page)
+        page, news, groups = understand_all(page, config, shelf.source, names)
+        memory, items = _recognised(ledger, groups, memories[config.title], page)
         rows = _rows(ledger, shelf.source.name, config.title, items, watched)
         gone = _published_and_gone(ledger, memory, items, rows, watched)
         try:
-            history = shelf.source.history(page) if gone else ()
+            # What is gone from a collection has no page to look at: it ages off, as far as anybody can tell.
+            history = shelf.source.history(page) if gone and not page.members else ()
         except PageError as error:
             troubles.append(Trouble(message=str(error), page=config.title, failure=True))
             continue
@@ -93,21 +91,48 @@ def read_shelf(
     return readings, troubles
 
 
+def read_one(config: PageConfig, source: Source, names: Collection[str]) -> tuple[Page, News]:
+    """Read and understand a page as if for the first time; raises ``PageError`` where it cannot be read."""
+    found = {} if config.collection else source.read([Wanted(title=config.title)])
+    page = _page(config, source, found, seen=None)
+    if isinstance(page, PageError):
+        raise page
+    page, news, _ = understand_all(page, config, source, names)
+    return page, news
+
+
+def _page(
+    config: PageConfig, source: Source, found: Mapping[str, Page | PageError], *, seen: int | None
+) -> Page | PageError:
+    """Return the page that a configured one stands for: itself, one that it shows, or many taken together."""
+    if config.collection is not None:
+        return gather(config.title, config.collection, source, seen=seen)
+    page = found[config.title]
+    return page if isinstance(page, PageError) else follow(page, source, seen=seen)
+
+
 def _recognised(
-    ledger: Ledger, news: News, memory: PageMemory | None, page: Page
+    ledger: Ledger, groups: Sequence[Sequence[Item]], memory: PageMemory | None, page: Page
 ) -> tuple[PageMemory | None, tuple[Item, ...]]:
     """Recognise the items of a page; what stood there before ``memory`` is asked for only where it matters.
 
     It does not where the page is as it was last seen and all that was found is what was found then.
+    ``groups`` are the items of each member of a collection, or all items of the one page.
     """
-    items = recognise(news.items, memory, page)
+
+    def recognised(memory: PageMemory | None) -> tuple[Item, ...]:
+        pages = page.members or (page,) * len(groups)
+        pairs = zip(groups, pages, strict=True)
+        return tuple(item for items, home in pairs for item in recognise(items, memory, home))
+
+    items = recognised(memory)
     if memory is None:
         return None, items
     unchanged = (memory.revision, memory.sha1) == (page.revision.id, page.revision.sha1)
     if unchanged and {item.key for item in items} == {known.key for known in memory.items}:
         return memory, items
     whole = ledger.page(memory.site, memory.title)
-    return whole, recognise(news.items, whole, page)
+    return whole, recognised(whole)
 
 
 def _rows(
@@ -156,6 +181,16 @@ def read_all(herald: Herald) -> tuple[list[Reading], list[Trouble]]:
     return readings, troubles
 
 
+def understand_all(
+    page: Page, config: PageConfig, source: Source, names: Collection[str]
+) -> tuple[Page, News, tuple[tuple[Item, ...], ...]]:
+    """Understand a page or each member of a collection; return the items member by member, too."""
+    if config.collection is not None:
+        return together(page, lambda member: understand(member, config, source, names))
+    page, news = understand(page, config, source, names)
+    return page, news, (news.items,)
+
+
 def understand(page: Page, config: PageConfig, source: Source, names: Collection[str]) -> tuple[Page, News]:
     """Parse a page; where templates matter, ask the wiki once for all of them and parse again."""
 
@@ -163,7 +198,7 @@ def understand(page: Page, config: PageConfig, source: Source, names: Collection
         return parse(
             page,
             language=config.language,
-            profile=config.profile,
+            profile=profile_of(config),
             names=names,
         )
 

@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
     from bot.errors import PageError
-    from bot.model import Attachment, Media, Page, Revision
+    from bot.model import Attachment, Media, Page, PageSet, Revision, Site
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -33,6 +33,19 @@ class Source(Protocol):
 
         The keys are the titles as wanted. A page's ``history`` reaches back to the revision last seen; it
         costs a request only for a page that has changed.
+        """
+        ...
+
+    @property
+    def site(self) -> Site:
+        """The site, as its links need it."""
+        ...
+
+    def members(self, collection: PageSet, *, seen: int | None) -> Sequence[Page]:
+        """Return the pages of a collection, the newest first, with their histories since revision ``seen``.
+
+        One request for fifty, and one more for each that has changed; raises ``PageError`` where they cannot
+        be told.
         """
         ...
 

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from bot.config import PageConfig
-    from bot.model import Attachment, Media
+    from bot.model import Attachment, Media, PageSet, Site
     from bot.wiki.base import Wanted
 
 NAME = "file"
@@ -44,6 +44,15 @@ class FileSource:
             except PageError as error:
                 found[title] = error
         return found
+
+    @property
+    def site(self) -> Site:
+        """A site of which nothing is known."""
+        return offline(NAME)
+
+    def members(self, collection: PageSet, *, seen: int | None) -> Sequence[Page]:  # noqa: ARG002 - the port's signature
+        """Refuse: files are in no category."""
+        raise PageError(f"{collection.category or collection.prefix}: needs a wiki")
 
     def history(self, page: Page) -> Sequence[Revision]:
         """Return the file as it is: it has no other revisions."""

@@ -17,7 +17,7 @@ from bot.news.transcluded import transcluded
 from bot.wiki.expand import expand
 from bot.wiki.files import fetch
 from bot.wiki.people import groups
-from bot.wiki.revisions import MissingPageError, read_history, read_pages
+from bot.wiki.revisions import MissingPageError, read_history, read_members, read_pages
 from bot.wiki.userconfig import check_user_config
 
 if TYPE_CHECKING:
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from bot.config import WikiConfig
-    from bot.model import Attachment, Media, Page, Revision, Site
+    from bot.model import Attachment, Media, Page, PageSet, Revision, Site
     from bot.wiki.api import Api
     from bot.wiki.base import Wanted
 
@@ -75,6 +75,16 @@ class WikiSource:
             except PageError as error:
                 found[title] = error
         return found
+
+    def members(self, collection: PageSet, *, seen: int | None) -> Sequence[Page]:
+        """Read a collection: one request for all members, and one more for each that has changed."""
+        members = read_members(self._api, self.site, collection)
+        return [
+            replace(page, history=read_history(self._api, page, seen))
+            if seen is not None and page.revision.id > seen
+            else page
+            for page in members
+        ]
 
     def text(self, title: str) -> str | None:
         """Return a page's wikitext, ``None`` where there is no such page; one small request.

@@ -17,7 +17,7 @@ from bot.wiki.refusal import RefusedError
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-    from bot.model import Site
+    from bot.model import PageSet, Site
     from bot.wiki.api import Api
 
 BATCH = 50  # titles a request, for an account without the right to more
@@ -43,6 +43,24 @@ def read_pages(api: Api, site: Site, titles: Iterable[str]) -> dict[str, Page | 
     for start in range(0, len(sound), BATCH):
         found |= _read_batch(api, site, sound[start : start + BATCH])
     return found
+
+
+def read_members(api: Api, site: Site, collection: PageSet) -> list[Page]:
+    """Return the pages of a collection at their newest revisions, as ``Source.members``; one request.
+
+    https://www.mediawiki.org/wiki/API:Categorymembers, https://www.mediawiki.org/wiki/API:Allpages
+
+    Raises:
+        PageError: the wiki does not tell, or the category or prefix is not one.
+    """
+    told = _ask_members(api, site, collection)
+    pages = [_page(site, entry["title"], entry) for entry in told if not entry.get("redirect")]
+    prefix = collection.prefix
+    return [
+        page
+        for page in pages
+        if not isinstance(page, PageError) and (prefix is None or "/" not in page.title[len(prefix) :])
+    ]
 
 
 def read_history(api: Api, page: Page, seen: int | None) -> tuple[Revision, ...]:
@@ -118,6 +136,61 @@ def _ask(api: Api, titles: Iterable[str]) -> tuple[dict[str, str], dict[str, dic
     return renamed, told, elsewhere
 
 
+def _ask_members(api: Api, site: Site, collection: PageSet) -> list[dict[str, Any]]:
+    """Return what is told of each member, the newest first."""
+    if collection.category is not None:
+        generator: dict[str, str | int] = {
+            "generator": "categorymembers",
+            "gcmtitle": collection.category,
+            "gcmtype": "page",
+            "gcmsort": "timestamp",
+            "gcmdir": "desc",
+            "gcmlimit": collection.most,
+        }
+    else:
+        namespace, name = _namespace(site, collection.prefix or "")
+        generator = {
+            "generator": "allpages",
+            "gapprefix": name,
+            "gapnamespace": namespace,
+            "gapfilterredir": "nonredirects",
+            "gapdir": "descending",
+            "gaplimit": collection.most,
+        }
+    told: dict[str, dict[str, Any]] = {}
+    following: dict[str, str | int] = {}
+    for _ in range(collection.most + 1):
+        answer = api.ask(
+            action="query",
+            prop="revisions|info",
+            rvprop=f"{ABOUT}|content",
+            rvslots="main",
+            **generator,
+            **following,
+        )
+        for entry in answer.get("query", {}).get("pages", ()):
+            told[entry["title"]] = told.get(entry["title"], {}) | entry
+        # Only the rest of these pages' texts is asked for, not the pages after them.
+        following = {
+            name: value for name, value in answer.get("continue", {}).items() if name == "rvcontinue"
+        }
+        if not following:
+            break
+    ordered = sorted(told.values(), key=lambda entry: entry["title"], reverse=True)
+    return ordered if collection.prefix is not None else sorted(ordered, key=_first_seen, reverse=True)
+
+
+def _first_seen(told: Mapping[str, Any]) -> int:
+    """Order pages of a category, which the API gives in no order, by when they were made."""
+    return int(told.get("pageid", 0))
+
+
+def _namespace(site: Site, title: str) -> tuple[int, str]:
+    prefix, colon, name = title.partition(":")
+    number = site.namespaces.get(prefix.strip().lower()) if colon else None
+    return (0, title) if number is None else (number, name.strip())
+
+
 def _page(site: Site, wanted: str, told: Mapping[str, Any]) -> Page | PageError:
     if told.get("invalid"):
         return PageError(f"{wanted}: is not a title: {told.get('invalidreason', 'the wiki refuses it')}")
@@ -133,7 +206,14 @@ def _page(site: Site, wanted: str, told: Mapping[str, Any]) -> Page | PageError:
         # Not followed: whoever can move a page could then make another one speak.
         return PageError(f"{wanted}: is a redirect{_target(content)}; name the page itself in news.toml")
     revision = _revision(revisions[0])
-    return Page(site=site, title=told["title"], wikitext=content, revision=revision, history=(revision,))
+    return Page(
+        site=site,
+        title=told["title"],
+        wikitext=content,
+        revision=revision,
+        history=(revision,),
+        id=told.get("pageid"),
+    )
 
 
 def _target(content: str) -> str:

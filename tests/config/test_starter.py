@@ -54,7 +54,7 @@ def test_every_key_that_is_shown_can_be_set_as_shown(tmp_path: Path) -> None:
     text = uncommented(starter(networks=NETWORKS)["news.toml"])
     config = read(tmp_path, text, environ=ENVIRON)
     assert {channel.network for channel in config.channels} == set(NETWORKS)
-    assert len(config.pages) == 2
+    assert len(config.pages) == 4
 
 
 def test_the_defaults_that_are_shown_are_those_that_hold(tmp_path: Path) -> None:

@@ -15,9 +15,10 @@ from sqlalchemy import MetaData, create_engine
 from bot.config import ChannelConfig, Config, PageConfig, WikiConfig
 from bot.errors import PageError
 from bot.ledger.opening import open_ledger
-from bot.model import Attachment, Gate, OnEdit, Pace, Page, Profile, Revision, Site, Style
+from bot.model import Attachment, Gate, OnEdit, Pace, Page, PageSet, Profile, Revision, Site, Style
 from bot.sync import run as engine
 from bot.sync.herald import Herald, Shelf
+from bot.wiki.base import Wanted
 from tests.channels.memory import MemoryChannel
 
 if TYPE_CHECKING:
@@ -26,7 +27,6 @@ if TYPE_CHECKING:
 
     from bot.ledger.store import Ledger
     from bot.model import Delivery, Media, RunReport
-    from bot.wiki.base import Wanted
 
 START = datetime(2026, 11, 18, 12, 0, tzinfo=UTC)
 TITLE = "Template:News"
@@ -48,7 +48,7 @@ class MemoryWiki:
     def edit(self, text: str, *, user: str = "Sue", title: str = TITLE) -> None:
         history = self.histories.setdefault(title, [])
         revision = Revision(
-            id=len(history) + 1,
+            id=sum(map(len, self.histories.values())) + 1,
             editor=user,
             saved_at=self.clock(),
             sha1=hashlib.sha1(text.encode(), usedforsecurity=False).hexdigest(),
@@ -58,6 +58,18 @@ class MemoryWiki:
     def read(self, wanted: Sequence[Wanted]) -> Mapping[str, Page | PageError]:
         self._answer("read")
         return {one.title: self._page(one) for one in wanted}
+
+    @property
+    def site(self) -> Site:
+        return SITE
+
+    def members(self, collection: PageSet, *, seen: int | None) -> Sequence[Page]:
+        self._answer("members")
+        titles = sorted(
+            (title for title in self.histories if title.startswith(collection.prefix or "")), reverse=True
+        )
+        found = [self._page(Wanted(title=title, seen=seen)) for title in titles[: collection.most]]
+        return [page for page in found if isinstance(page, Page)]
 
     def history(self, page: Page) -> Sequence[Revision]:
         self._answer("history")
@@ -94,7 +106,9 @@ class MemoryWiki:
             title=wanted.title,
             wikitext=text,
             revision=revision,
-            history=tuple(one for one, _ in history if wanted.seen is None or one.id > wanted.seen),
+            history=tuple(one for one, _ in history if wanted.seen is None or one.id > wanted.seen)
+            or (revision,),
+            id=list(self.histories).index(wanted.title) + 1,
         )
 
 
@@ -109,6 +123,7 @@ class World:
     channel_settings: dict[str, dict[str, Any]] = field(default_factory=dict)
     gate: Gate = field(default_factory=Gate)
     titles: tuple[str, ...] = (TITLE,)
+    prefix: str | None = None
     stop_reason: str | None = None
     run_timeout: timedelta = timedelta(minutes=10)
     wiki: MemoryWiki = field(init=False)
@@ -153,7 +168,7 @@ class World:
         return Config(
             path=self.folder / "news.toml",
             wiki=WikiConfig(),
-            pages=tuple(PageConfig(title=title, profile=Profile(layout="bullets")) for title in self.titles),
+            pages=self._pages(),
             ledger_url=self.ledger_url or f"sqlite:///{self.folder / 'herald.sqlite'}",
             gate=self.gate,
             run_timeout=self.run_timeout,
@@ -172,6 +187,12 @@ class World:
                 for name in self.channels
             ),
         )
+
+    def _pages(self) -> tuple[PageConfig, ...]:
+        """The configured pages: those of ``titles``, or all below ``prefix`` as one."""
+        if self.prefix is not None:
+            return (PageConfig(title=self.prefix, collection=PageSet(prefix=self.prefix)),)
+        return tuple(PageConfig(title=title, profile=Profile(layout="bullets")) for title in self.titles)
 
     def herald(self, ledger: Ledger, **changes: Any) -> Herald:
         config = self.config()
