@@ -14,7 +14,7 @@ from __future__ import annotations
 import calendar
 from dataclasses import dataclass
 from datetime import date, timedelta
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, Any
 
 import regex
@@ -22,6 +22,8 @@ import regex
 from bot.news.plain import fold
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
     from bot.model import DateOrder
 
 _AHEAD = timedelta(days=62)
@@ -43,6 +45,8 @@ _MONTHS = [name.lower() for name in calendar.month_name[1:]]  # dateparser's key
 _DAYS = [name.lower() for name in calendar.day_name]
 
 _Y, _N, _D = r"(?P<y>\d{4})(?!\d)", r"(?P<n>\d{1,2})(?!\d)", r"(?P<d>\d{1,2})(?!\d)"
+_YEAR_FIRST = rf"{_Y}(?P<s>[-/.]){_N}(?P=s){_D}"
+_NEVER = r"(?!)"
 _LINES = r"\-\u2013\u2014"  # hyphen, en dash, em dash
 _SUFFIXES = (
     r"st|nd|rd|th|er|\.|[\u00BA\u00AA\u00B0]"  # English, French, and the signs of Romance languages
@@ -55,6 +59,7 @@ _OF = r"\s*(?:\b(?:of|de|di|do|del|ng\u00E0y|na)\b\s*|\bd['\u2019]\s*)?"
 _BEFORE_YEAR = r"\s+n\u0103m"  # Vietnamese
 _TIME = r"(?:(?:T|,?\s+)\d{1,2}:\d{2}(?::\d{2})?(?:\s*(?:UTC|GMT|CES?T|Z))?)?"
 _ISO = regex.compile(r"\d{4}-\d{1,2}-\d{1,2}(?!\w)")
+_ISO_LABEL = regex.compile(r"\d{4}-\d{1,2}-\d{1,2}(?=:\s)")  # nothing of a date can follow
 # Commas, colons and brackets, those of Arabic, Chinese and Japanese too.
 _COMMAS = frozenset(",\u060c\u3001\uff0c")
 _COMMA = f"[{''.join(sorted(_COMMAS))}]"
@@ -126,8 +131,9 @@ def leading(
     (``bold_to`` is the length of the bold stretch that the text begins with), or in ISO's form, which is no
     way to begin a sentence.
     """
-    grammar = _grammar(language, order)
     bracket = text[:1] if text[:1] in _BRACKETS else ""
+    # On many a page all dates are of this kind, and the names of a language take longer than all the rest.
+    grammar = _iso_grammar() if _ISO_LABEL.match(text) else _grammar(language, order)
     match = grammar.start.match(text[:_LONGEST], len(bracket))
     if not match:
         return None
@@ -201,17 +207,57 @@ class _Found:
     day: date | None
 
 
-@dataclass(frozen=True, slots=True)
 class _Grammar:
-    """The shapes of a date in one language: each by itself, and where one may stand."""
+    """The shapes of a date in one language: each by itself, and where one may stand.
 
-    shapes: tuple[regex.Pattern[str], ...]
-    month: regex.Pattern[str]
-    around: regex.Pattern[str]
-    start: regex.Pattern[str]
-    end: regex.Pattern[str]
-    bracketed: regex.Pattern[str]
-    months: dict[str, int]
+    ``loose`` are the shapes that count only where nothing but a date can stand; ``month`` and ``weekday``
+    are patterns of names. What is not asked for is not compiled: each of these takes a while.
+    """
+
+    def __init__(
+        self,
+        shapes: list[str],
+        *,
+        loose: Sequence[str] = (),
+        month: str = _NEVER,
+        weekday: str = _NEVER,
+        months: Mapping[str, int] | None = None,
+    ) -> None:
+        self.months = months or {}
+        self._shapes = [*shapes, *loose]
+        self._month = month
+        self._weekday = weekday
+        self._one, self._any_one = (
+            _unnamed(self._around(_maybe_range(some))) for some in (shapes, self._shapes)
+        )
+
+    @cached_property
+    def shapes(self) -> tuple[regex.Pattern[str], ...]:
+        return tuple(_compile(shape) for shape in self._shapes)
+
+    @cached_property
+    def month(self) -> regex.Pattern[str]:
+        return _compile(rf"(?:{self._month}(?:,?\s*(?P<y>\d{{4}}))?|(?P<y2>\d{{4}})-(?P<n>\d{{2}}))")
+
+    @cached_property
+    def around(self) -> regex.Pattern[str]:
+        return _compile(self._around(".+?"))
+
+    @cached_property
+    def start(self) -> regex.Pattern[str]:
+        return _compile(rf"{self._one}(?!\w)")
+
+    @cached_property
+    def end(self) -> regex.Pattern[str]:
+        return _compile(rf"(?<!\w)(?P<date>{self._one})\.?$")
+
+    @cached_property
+    def bracketed(self) -> regex.Pattern[str]:
+        return _compile(rf"(?P<open>[(\[\uFF08])\s*(?P<date>{self._any_one})\s*(?P<shut>[)\]\uFF09])[\s.]*$")
+
+    def _around(self, core: str) -> str:
+        day = self._weekday
+        return rf"(?:{day}\.?,?\s*)?(?P<core>{core}){_TIME}(?:\s*[(\uFF08]{day}[)\uFF09])?"
 
 
 class _Reader:
@@ -287,33 +333,25 @@ def _grammar(language: str, date_order: DateOrder | None = None) -> _Grammar:
         days.update(name.casefold() for key in _DAYS for name in info.get(key, ()))
     order = date_order or (infos[-1].get("date_order", "DMY") if infos else "DMY")
     month = rf"(?P<m>{_any(months)})\b\.?"
-    shapes = _shapes(month, order)
-    weekday = rf"(?:{_any(days)})\b"
-
-    def around(core: str) -> str:
-        return rf"(?:{weekday}\.?,?\s*)?(?P<core>{core}){_TIME}(?:\s*[(\uFF08]{weekday}[)\uFF09])?"
-
     # A day and a month alone, "28.2", has a version's shape too: it counts only where nothing else can stand.
-    loose = [*shapes, rf"{_D}\.{_N}"] if order.startswith("D") else shapes
-    one, any_one = (_unnamed(around(_maybe_range(some))) for some in (shapes, loose))
-    flags = regex.IGNORECASE
-    return _Grammar(
-        shapes=tuple(regex.compile(shape, flags) for shape in loose),
-        month=regex.compile(rf"(?:{month}(?:,?\s*(?P<y>\d{{4}}))?|(?P<y2>\d{{4}})-(?P<n>\d{{2}}))", flags),
-        around=regex.compile(around(".+?"), flags),
-        start=regex.compile(rf"{one}(?!\w)", flags),
-        end=regex.compile(rf"(?<!\w)(?P<date>{one})\.?$", flags),
-        bracketed=regex.compile(
-            rf"(?P<open>[(\[\uFF08])\s*(?P<date>{any_one})\s*(?P<shut>[)\]\uFF09])[\s.]*$", flags
-        ),
-        months=months,
-    )
+    loose = [rf"{_D}\.{_N}"] if order.startswith("D") else []
+    weekday = rf"(?:{_any(days)})\b"
+    return _Grammar(_shapes(month, order), loose=loose, month=month, weekday=weekday, months=months)
+
+
+@lru_cache(maxsize=1)
+def _iso_grammar() -> _Grammar:
+    return _Grammar([_YEAR_FIRST])
+
+
+def _compile(pattern: str) -> regex.Pattern[str]:
+    return regex.compile(pattern, regex.IGNORECASE)
 
 
 def _shapes(month: str, order: str) -> list[str]:
     first, second = (_N, _D) if order.startswith("M") else (_D, _N)
     return [
-        rf"{_Y}(?P<s>[-/.]){_N}(?P=s){_D}",  # 2021-03-04
+        _YEAR_FIRST,  # 2021-03-04
         rf"{_D}\.\s?{_N}\.\s?{_Y}",  # 4.3.2021
         rf"{first}(?P<s>[-/]){second}(?P=s){_Y}",  # 3/4/2021, in the order of the language
         rf"{_D}\.\s?{_N}\.(?!\d)",  # 4.3.

@@ -4,7 +4,7 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.news import dates
@@ -207,6 +207,9 @@ def test_what_is_no_day_of_the_calendar_is_told_from_what_is_no_date(text: str) 
         ("(4 March) it is out", "it is out"),
         ("[2021-03-04] it is out", "it is out"),
         ("2021-03-04 it is out", "it is out"),
+        ("2021-03-04 12:30 UTC: it is out", "it is out"),
+        ("2021-03-04 (Thu): it is out", "it is out"),
+        ("2021-03-02 - 2021-03-04: it is out", "it is out"),
         ("Thursday, March 4, 2021: it is out", "it is out"),
         ("2–4 March: it is out", "it is out"),
         ("4 March", ""),
@@ -300,16 +303,37 @@ def test_a_heading_names_its_year(heading: str, year: int | None) -> None:
     assert dates.year_in(heading, today=TODAY) == year
 
 
+@settings(deadline=None)  # whichever comes first compiles a language's patterns
 @given(st.dates(min_value=date(1900, 1, 1), max_value=date(2021, 12, 31)), st.sampled_from(LANGUAGES))
 def test_an_iso_date_is_read_as_what_it_is_in_every_language(day: date, language: str) -> None:
     assert dates.read(day.isoformat(), language=language, today=TODAY) == day
 
 
+@settings(deadline=None)  # as above
+@given(
+    st.dates(min_value=date(1899, 1, 1), max_value=date(2023, 12, 31)).map(date.isoformat)
+    | st.from_regex(r"(19|20)[0-9]{2}-[0-9]{1,2}-[0-9]{1,2}", fullmatch=True),
+    st.sampled_from(["", " ", " 12:30 ", "2021-03-04 ", "4 May ", " - "]),
+    st.text(max_size=20),
+    st.integers(0, 30),
+)
+def test_the_quick_way_for_a_plain_iso_label_and_the_long_one_agree(
+    written: str, gap: str, rest: str, bold_to: int
+) -> None:
+    def labelled(separator: str) -> dates.Label | None:
+        text = f"{written}{separator} {gap}{rest}"
+        return dates.leading(text, language="de", today=TODAY, bold_to=min(bold_to, len(text)))
+
+    assert labelled(":") == labelled(".")
+
+
+@settings(deadline=None)  # as above
 @given(st.dates(min_value=TODAY - timedelta(days=300), max_value=TODAY + timedelta(days=60)))
 def test_a_date_near_the_day_of_saving_needs_no_year(day: date) -> None:
     assert dates.read(f"{day:%B} {day.day}", language="en", today=TODAY) == day
 
 
+@settings(deadline=None)  # as above
 @given(st.text(max_size=100), st.sampled_from(LANGUAGES), st.integers(0, 100))
 def test_no_text_raises_and_no_label_reaches_outside_it(text: str, language: str, bold_to: int) -> None:
     dates.read(text, language=language, today=TODAY)
