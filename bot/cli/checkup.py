@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 from bot.channels.base import Forgetful
 from bot.cli.wiring import load_config, open_channels, open_shelves
+from bot.decide.budget import dollars
+from bot.decide.expiry import end_of_credentials, warning
 from bot.errors import ChannelError, HeraldError
 from bot.ledger.opening import open_scratch_copy
 from bot.model import Gate, Status
@@ -15,12 +17,13 @@ from bot.sync.read import groups_of_authors, read_shelf
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from decimal import Decimal
 
     from bot.channels.base import Channel
     from bot.cli.wiring import Settings
     from bot.config import ChannelConfig, Config
     from bot.ledger.store import Ledger
-    from bot.model import Limits
+    from bot.model import Account, Limits, Prices
 
 
 def check_all(settings: Settings) -> list[Finding]:
@@ -108,13 +111,32 @@ def _check_channel(channel: Channel, config: ChannelConfig) -> Iterator[Finding]
         limits = channel.limits()
     except ChannelError as error:
         yield _bad(channel.name, f"{config.network}: {error}")
+        yield from _check_expiry(config, None)
         return
     address = f", {account.url}" if account.url else ""
     yield _good(channel.name, f"{config.network}: {account.name}{address}; {_in_words(limits)}")
     for note in account.notes:
         yield _good(channel.name, note)
-    for warning in account.warnings:
-        yield _warning(channel.name, warning)
+    yield from _check_expiry(config, account)
+    if config.prices is not None and config.budget is not None:
+        yield _good(channel.name, _what_it_costs(config.prices, config.budget))
+    for told in account.warnings:
+        yield _warning(channel.name, told)
+
+
+def _check_expiry(config: ChannelConfig, account: Account | None) -> Iterator[Finding]:
+    end = end_of_credentials(config.expires, account.expires_at if account else None)
+    if said := warning(end, now=datetime.now(UTC)):
+        yield _warning(config.name, said)
+    elif end is not None:
+        yield _good(config.name, f"its credentials are good until {end:%Y-%m-%d}")
+
+
+def _what_it_costs(prices: Prices, budget: Decimal) -> str:
+    return (
+        f"a post costs {dollars(prices.post)}, with a link {dollars(prices.post_with_link)}; the budget of a "
+        f"month is {dollars(budget)}"
+    )
 
 
 def _in_words(limits: Limits) -> str:

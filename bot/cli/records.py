@@ -14,6 +14,7 @@ from bot.errors import LedgerError
 from bot.ledger.opening import open_ledger, open_scratch_copy
 from bot.report import shapes
 from bot.sync.explain import explain as explain_item
+from bot.sync.purse import Purse
 from bot.sync.rebuild import rebuild as rebuild_ledger
 from bot.sync.resolve import Resolution
 from bot.sync.resolve import resolve as resolve_delivery
@@ -30,12 +31,17 @@ def status(settings: Settings) -> None:
     ledger = open_scratch_copy(config.ledger_url, password=config.ledger_password)
     try:
         deliveries = ledger.deliveries()
+        purses = [
+            Purse(config=channel, ledger=ledger, clock=lambda: datetime.now(UTC))
+            for channel in config.channels
+        ]
+        costs = [purse.report() for purse in purses if purse.has_budget]
     finally:
         ledger.close()
     if settings.as_json:
-        settings.terminal.json(shapes.status_shape(deliveries))
+        settings.terminal.json(shapes.status_shape(deliveries, costs))
     else:
-        settings.terminal.status(deliveries, verbose=settings.verbose)
+        settings.terminal.status(deliveries, costs=costs, verbose=settings.verbose)
 
 
 @click.command()

@@ -12,6 +12,7 @@ from rich.style import Style
 from rich.table import Table
 from rich.text import Text
 
+from bot.decide.budget import dollars
 from bot.decide.gate import moment
 from bot.model import FacetKind, Status
 from bot.report import words
@@ -19,8 +20,9 @@ from bot.report.safe import one_line, visible, web_address
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
+    from decimal import Decimal
 
-    from bot.model import Delivery, Event, Item, Outcome, Part, Post
+    from bot.model import Cost, Delivery, Event, Item, Outcome, Part, Post
     from bot.report.values import Preview
 
 EXCERPT = 100  # cells
@@ -79,12 +81,26 @@ def of_outcome(outcome: Outcome, *, verbose: bool) -> Iterator[Text]:
     """Return what became of an item on a channel, and what to do about it."""
     place = data(f"{outcome.channel}: {outcome.item}")
     yield place.append("  ").append_text(address(outcome.url)) if outcome.url else place
+    if outcome.cost is not None:
+        yield of_price(outcome.cost)
     if outcome.error:
         yield data(outcome.error)
     if step := words.next_step(outcome):
         yield data(f"→ {step}")
     if outcome.post is not None:
         yield from of_post(outcome.post) if verbose else [_excerpt(outcome.post.parts)]
+
+
+def of_price(cost: Decimal) -> Text:
+    """Return what a post costs."""
+    return Text(f"costs {dollars(cost)}", style="dim")
+
+
+def of_costs(cost: Cost) -> str:
+    """Return what a channel has spent, in a sentence."""
+    run = "" if cost.run is None else f"{dollars(cost.run)} in this run, "
+    month = f"{dollars(cost.month)} of {dollars(cost.budget)} this month"
+    return f"{cost.channel} costs {run}{month}; {dollars(cost.left)} are left."
 
 
 def of_delivery(delivery: Delivery, *, verbose: bool) -> Iterator[Text]:
@@ -128,6 +144,8 @@ def of_preview(preview: Preview) -> Iterator[Text]:
         yield data(f"would not go out: {preview.note}", "yellow")
     if preview.post is not None:
         yield from of_post(preview.post)
+    if preview.cost is not None:
+        yield of_price(preview.cost)
 
 
 def _of_part(part: Part) -> Iterator[Text]:

@@ -16,8 +16,10 @@ from bot.report.safe import visible
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
     from datetime import datetime
+    from decimal import Decimal
 
     from bot.model import (
+        Cost,
         Delivery,
         Item,
         Media,
@@ -55,7 +57,10 @@ def parse_shape(page: Page, news: News) -> Shape:
 
 
 def sync_shape(report: RunReport, *, simulate: bool) -> Shape:
-    """Return what ``sync`` prints; ``refused`` is the reason where a brake or the stop page ended the run."""
+    """Return what ``sync`` prints; ``refused`` is the reason where a brake or the stop page ended the run.
+
+    ``costs`` are of the channels on networks that charge. All amounts are US dollars.
+    """
     return {
         "simulate": simulate,
         "posts": [_outcome(outcome, simulate=simulate) for outcome in report.posts],
@@ -63,12 +68,16 @@ def sync_shape(report: RunReport, *, simulate: bool) -> Shape:
         "skipped": [_refusal(refusal) for refusal in report.skipped],
         "problems": [_trouble(trouble) for trouble in report.problems],
         "refused": report.refusal,
+        "costs": [_cost(cost) for cost in report.costs],
     }
 
 
-def status_shape(deliveries: Sequence[Delivery]) -> Shape:
+def status_shape(deliveries: Sequence[Delivery], costs: Sequence[Cost] = ()) -> Shape:
     """Return what ``status`` prints. ``part`` counts from 0."""
-    return {"deliveries": [_delivery(delivery) for delivery in deliveries]}
+    return {
+        "deliveries": [_delivery(delivery) for delivery in deliveries],
+        "costs": [_cost(cost) for cost in costs],
+    }
 
 
 def preview_shape(previews: Iterable[Preview]) -> Shape:
@@ -81,6 +90,7 @@ def preview_shape(previews: Iterable[Preview]) -> Shape:
                 "channel": preview.channel,
                 "network": preview.network,
                 **_post(preview.post),
+                "cost": _dollars(preview.cost),
                 "note": preview.note or None,
             }
             for preview in previews
@@ -121,7 +131,7 @@ def explain_shape(explained: Iterable[Explained]) -> Shape:
                 }
                 if one.recognition
                 else None,
-                **status_shape(one.deliveries),
+                "deliveries": [_delivery(delivery) for delivery in one.deliveries],
                 "events": [
                     {
                         "at": _time(event.at),
@@ -169,6 +179,7 @@ def _outcome(outcome: Outcome, *, simulate: bool) -> Shape:
         "status": SIMULATED if pretended else outcome.status.value,
         "url": None if pretended else outcome.url,
         "error": outcome.error,
+        "cost": _dollars(outcome.cost),
     }
 
 
@@ -222,6 +233,8 @@ def _delivery(delivery: Delivery) -> Shape:
         "status": delivery.status.value,
         "url": delivery.url,
         "remote_id": delivery.remote_id,
+        "chosen_id": delivery.chosen_id,
+        "digest": delivery.digest,
         "revision": delivery.revision,
         "editor": delivery.editor,
         "attempts": delivery.attempts,
@@ -229,6 +242,20 @@ def _delivery(delivery: Delivery) -> Shape:
         "error": delivery.error,
         "updated_at": _time(delivery.updated_at),
     }
+
+
+def _cost(cost: Cost) -> Shape:
+    return {
+        "channel": cost.channel,
+        "run": _dollars(cost.run),
+        "month": _dollars(cost.month),
+        "budget": _dollars(cost.budget),
+        "left": _dollars(cost.left),
+    }
+
+
+def _dollars(amount: Decimal | None) -> float | None:
+    return None if amount is None else float(amount)
 
 
 def _time(when: datetime | None) -> str | None:

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
     from rich.status import Status as Progress
 
-    from bot.model import Delivery, News, Outcome, Page, Refusal, RunReport, Trouble
+    from bot.model import Cost, Delivery, News, Outcome, Page, Refusal, RunReport, Trouble
     from bot.report.values import Explained, Finding, Preview
 
 TABLE = 80  # cells that a table with URLs in it needs
@@ -133,6 +133,7 @@ class Terminal:
         self._refusals("skipped", "dim", report.skipped if verbose else ())
         self._troubles(report.problems)
         self._summary(report, simulate=simulate)
+        self._costs(report.costs)
         if report.refusal:
             self._row("refused", "bold red", [data(report.refusal)])
 
@@ -145,7 +146,7 @@ class Terminal:
         done = "Would be taken as done" if simulate else "Taken as done"
         self._line(data(f"{done}: {words.count(len(items), 'item')}." if items else "Nothing to adopt."))
 
-    def status(self, deliveries: Sequence[Delivery], *, verbose: bool) -> None:
+    def status(self, deliveries: Sequence[Delivery], *, costs: Sequence[Cost] = (), verbose: bool) -> None:
         """Show what was posted where, first of all what needs somebody; what was adopted if ``verbose``."""
         self.quiet()
         if not deliveries:
@@ -163,6 +164,7 @@ class Terminal:
             self.out.print(lines.table(in_table))
         tally = words.tally(words.NAMES[row.status] for row in ordered)
         self._line(data(f"{words.count(len(ordered), 'delivery', 'deliveries')}: {tally}."))
+        self._costs(costs)
 
     def explained(self, explained: Sequence[Explained]) -> None:
         """Show why an item is or is not on each channel, with every transition of its deliveries."""
@@ -242,7 +244,8 @@ class Terminal:
             self._heading(f"{heading[0].upper()}{heading[1:]}:")
         for number, outcome in enumerate(outcomes, start=1):
             place = data(f"{outcome.channel} ({outcome.network}): {outcome.item}", "bold")
-            self._numbered(number, [place, *(lines.of_post(outcome.post) if outcome.post else ())])
+            price = [lines.of_price(outcome.cost)] if outcome.cost is not None else []
+            self._numbered(number, [place, *(lines.of_post(outcome.post) if outcome.post else ()), *price])
 
     def _refusals(self, word: str, style: str, refusals: Iterable[Refusal]) -> None:
         for refusal in refusals:
@@ -253,6 +256,10 @@ class Terminal:
         for trouble in troubles:
             word, style = ("problem", "bold red") if trouble.failure else ("warning", "yellow")
             self._row(word, style, [data(words.of_trouble(trouble))])
+
+    def _costs(self, costs: Iterable[Cost]) -> None:
+        for cost in costs:
+            self._line(data(lines.of_costs(cost)))
 
     def _summary(self, report: RunReport, *, simulate: bool) -> None:
         reasons = words.tally_reasons(report.skipped)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from datetime import datetime
+    from decimal import Decimal
 
     from bot.model import Delivery, Event, Item, Post, Recognition
 
@@ -17,7 +18,8 @@ class Preview:
     """How one item will look on one channel.
 
     ``note`` is why it would not go out now (held, already sent, could not be composed) and empty where it
-    would; ``post`` is ``None`` where it could not be composed.
+    would; ``post`` is ``None`` where it could not be composed; ``cost`` is what the network charges for it,
+    in US dollars, ``None`` where it charges nothing.
     """
 
     page: str
@@ -26,6 +28,7 @@ class Preview:
     network: str
     post: Post | None
     note: str = ""
+    cost: Decimal | None = None
 
 
 class Verdict(StrEnum):

@@ -9,9 +9,12 @@ from bot.decide.actions import DECISIONS, Edit, Publish, reason_of
 from bot.decide.plan import plan
 from bot.errors import ChannelError
 from bot.report.values import Preview
+from bot.sync.purse import FREE
 from bot.sync.read import circumstances, groups_of_authors, read_all
 
 if TYPE_CHECKING:
+    from decimal import Decimal
+
     from bot.decide.actions import Action
     from bot.model import Item, Post, Trouble
     from bot.sync.herald import Herald
@@ -44,6 +47,7 @@ def preview_all(herald: Herald) -> tuple[list[Preview], list[Trouble]]:
                         network=network,
                         post=post,
                         note=failure or _note(decided[view.title, item.key, name]),
+                        cost=_price(herald, name, post),
                     )
                 )
     return previews, [*troubles, *problems]
@@ -51,6 +55,11 @@ def preview_all(herald: Herald) -> tuple[list[Preview], list[Trouble]]:
 
 def _note(action: Action) -> str:
     return "" if isinstance(action, Publish | Edit) else f"{DECISIONS[type(action)]}: {reason_of(action)}"
+
+
+def _price(herald: Herald, channel: str, post: Post | None) -> Decimal | None:
+    purse = herald.purse(channel)
+    return sum(purse.costs(post), FREE) if post is not None and purse.has_budget else None
 
 
 def _composed(herald: Herald, item: Item, channel: str) -> tuple[Post | None, str]:

@@ -14,6 +14,7 @@ from bot.model import NewDelivery, Outcome, PageMemory, Refusal, RunReport, Stat
 from bot.news.identity import remember
 from bot.sync.deliver import deliver
 from bot.sync.desk import Desk
+from bot.sync.expiry import warn_of_expiry
 from bot.sync.limit import TimeLimit
 from bot.sync.parallel import side_by_side
 from bot.sync.read import Reading, circumstances, groups_of_authors, read_all
@@ -75,7 +76,7 @@ def run(herald: Herald, *, backfill: int = 0, force: bool = False) -> RunReport:
         settling = {
             name: Settling(herald=herald, channel=channel) for name, channel in herald.channels.items()
         }
-        _serve(herald, lambda channel: settling[channel.name].do(), limit, draft)
+        _serve(herald, lambda channel: _begin(herald, channel, settling[channel.name]), limit, draft)
         for settled in settling.values():
             draft.posts += settled.outcomes
             draft.problems += settled.troubles
@@ -107,6 +108,12 @@ def run(herald: Herald, *, backfill: int = 0, force: bool = False) -> RunReport:
             draft.refusal = draft.refusal or desk.refusal
         draft.costs += _costs(purses, spent)
     return draft.finished()
+
+
+def _begin(herald: Herald, channel: Channel, settling: Settling) -> None:
+    """Do what comes first on a channel, whatever is on the pages."""
+    settling.troubles += warn_of_expiry(herald, channel)
+    settling.do()
 
 
 def _costs(purses: Sequence[Purse], before: Sequence[Decimal]) -> list[Cost]:

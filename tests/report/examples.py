@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
 from typing import Any
 
 from bot.model import (
+    Cost,
     Delivery,
     Directives,
     Event,
@@ -167,6 +169,8 @@ def preview(**changes: Any) -> Preview:
     }
     return Preview(**fields | changes)
 
+
+COST = Cost(channel="x", run=Decimal("0.215"), month=Decimal("4.9"), budget=Decimal(5))
 
 FINDINGS = (
     Finding(subject="wiki", verdict=Verdict.GOOD, message="opened as NewsBot"),

@@ -12,6 +12,7 @@ STRING: Schema = {"type": "string"}
 NUMBER: Schema = {"type": "integer"}
 FLAG: Schema = {"type": "boolean"}
 SHARE: Schema = {"type": "number", "minimum": 0, "maximum": 1}
+DOLLARS: Schema = {"type": "number"}
 TIME: Schema = {"type": "string", "pattern": r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$"}
 
 
@@ -45,6 +46,10 @@ POST = {
 }
 STATUS = {"enum": ["pending", "sending", "sent", "failed", "in_doubt", "held", "adopted", "retracted"]}
 REFUSAL = exactly(page=STRING, item=STRING, channel=STRING, reason=STRING, until=maybe(TIME))
+
+COSTS = array(
+    exactly(channel=STRING, run=maybe(DOLLARS), month=DOLLARS, budget=DOLLARS, left=DOLLARS),
+)
 
 PARSE = exactly(
     page=STRING,
@@ -80,6 +85,7 @@ SYNC = exactly(
             status={"enum": [*STATUS["enum"], "simulated"]},
             url=maybe(STRING),
             error=maybe(STRING),
+            cost=maybe(DOLLARS),
         )
     ),
     held=array(REFUSAL),
@@ -88,6 +94,7 @@ SYNC = exactly(
         exactly(message=STRING, page=maybe(STRING), line=maybe(NUMBER), channel=maybe(STRING), failure=FLAG)
     ),
     refused=maybe(STRING),
+    costs=COSTS,
 )
 DELIVERIES = exactly(
     deliveries=array(
@@ -100,6 +107,8 @@ DELIVERIES = exactly(
             status=STATUS,
             url=maybe(STRING),
             remote_id=maybe(STRING),
+            chosen_id=maybe(STRING),
+            digest=maybe(STRING),
             revision=maybe(NUMBER),
             editor=maybe(STRING),
             attempts=NUMBER,
@@ -107,11 +116,20 @@ DELIVERIES = exactly(
             error=maybe(STRING),
             updated_at=TIME,
         )
-    )
+    ),
+    costs=COSTS,
 )
 PREVIEWS = exactly(
     previews=array(
-        exactly(page=STRING, item=STRING, channel=STRING, network=STRING, **POST, note=maybe(STRING))
+        exactly(
+            page=STRING,
+            item=STRING,
+            channel=STRING,
+            network=STRING,
+            **POST,
+            cost=maybe(DOLLARS),
+            note=maybe(STRING),
+        )
     )
 )
 FINDINGS = exactly(

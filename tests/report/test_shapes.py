@@ -1,7 +1,9 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from datetime import timedelta, timezone
+from decimal import Decimal
 
 import pytest
 from hypothesis import given
@@ -100,6 +102,20 @@ def test_status_shows_every_delivery(status: Status) -> None:
     schemas.check(shape, schemas.DELIVERIES)
     assert [row["status"] for row in shape["deliveries"]] == [status.value] * 2
     assert [row["retry_at"] for row in shape["deliveries"]] == [None, "2026-11-18T14:05:00Z"]
+
+
+def test_what_was_spent_is_told_in_dollars() -> None:
+    shape = shapes.sync_shape(
+        a.report(posts=(a.outcome(cost=Decimal("0.20")),), costs=(a.COST,)), simulate=False
+    )
+    schemas.check(shape, schemas.SYNC)
+    assert shape["posts"][0]["cost"] == 0.2
+    assert shape["costs"] == [{"channel": "x", "run": 0.215, "month": 4.9, "budget": 5.0, "left": 0.1}]
+    status = shapes.status_shape([], [replace(a.COST, run=None)])
+    schemas.check(status, schemas.DELIVERIES)
+    assert (status["costs"][0]["run"], status["costs"][0]["left"]) == (None, 0.1)
+    (preview,) = shapes.preview_shape([a.preview(cost=Decimal("0.015"))])["previews"]
+    assert preview["cost"] == 0.015
 
 
 def test_times_are_in_utc() -> None:

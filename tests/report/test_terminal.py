@@ -2,6 +2,8 @@ from __future__ import annotations
 
 import re
 import shlex
+from dataclasses import replace
+from decimal import Decimal
 from typing import TYPE_CHECKING
 
 import pytest
@@ -44,6 +46,23 @@ class TestParsed:
         assert a.RELEASE not in screen.seen
         screen.terminal.parsed(a.page(), a.news(a.item(main_link=None)), verbose=True)
         assert a.RELEASE in screen.seen
+
+
+class TestCosts:
+    @pytest.mark.parametrize("simulate", [False, True])
+    def test_a_run_tells_what_each_post_and_all_of_it_cost(self, screen: Screen, *, simulate: bool) -> None:
+        report = a.report(posts=(a.outcome(channel="x", cost=Decimal("0.20")),), costs=(a.COST,))
+        screen.terminal.synced(report, simulate=simulate, verbose=False)
+        assert "costs $0.20" in screen.seen
+        assert "x costs $0.215 in this run, $4.90 of $5.00 this month; $0.10 are left." in screen.seen
+
+    def test_so_does_the_list_of_all_there_is(self, screen: Screen) -> None:
+        screen.terminal.status([a.delivery()], costs=[replace(a.COST, run=None)], verbose=False)
+        assert "x costs $4.90 of $5.00 this month; $0.10 are left." in screen.seen
+
+    def test_a_preview_has_its_price(self, screen: Screen) -> None:
+        screen.terminal.previewed([a.preview(cost=Decimal("0.015"))])
+        assert "costs $0.015" in screen.seen
 
 
 class TestSynced:
