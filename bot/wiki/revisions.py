@@ -54,13 +54,11 @@ def read_members(api: Api, site: Site, collection: PageSet) -> list[Page]:
         PageError: the wiki does not tell, or the category or prefix is not one.
     """
     told = _ask_members(api, site, collection)
+    if collection.prefix is not None:
+        depth = collection.prefix.count("/")
+        told = [entry for entry in told if entry["title"].count("/") == depth]
     pages = [_page(site, entry["title"], entry) for entry in told if not entry.get("redirect")]
-    prefix = collection.prefix
-    return [
-        page
-        for page in pages
-        if not isinstance(page, PageError) and (prefix is None or "/" not in page.title[len(prefix) :])
-    ]
+    return [page for page in pages if not isinstance(page, PageError)]
 
 
 def read_history(api: Api, page: Page, seen: int | None) -> tuple[Revision, ...]:

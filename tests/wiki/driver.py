@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from bot.config import WikiConfig
 from bot.errors import HeraldError, PageError
-from bot.model import Media, Page
+from bot.model import Media, Page, PageSet
 from bot.wiki.base import Wanted
 from bot.wiki.page import open_wiki
 
@@ -34,6 +34,10 @@ class Driver:
     def read(self, *wanted: tuple[str, int | None]) -> Any:
         found = self.wiki.read([Wanted(title=title, seen=seen) for title, seen in wanted])
         return {title: _plain(page) for title, page in found.items()}
+
+    def members(self, category: str | None, prefix: str | None, most: int, seen: int | None) -> Any:
+        pages = self.wiki.members(PageSet(category=category, prefix=prefix, most=most), seen=seen)
+        return [_plain(page) for page in pages]
 
     def text(self, title: str) -> Any:
         return self.wiki.text(title)
