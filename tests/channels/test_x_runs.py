@@ -106,6 +106,18 @@ def test_pictures_count_too(tmp_path: Path, x: XServer) -> None:
     assert x.api.spent == Decimal("0.02")
 
 
+def test_what_a_run_costs_is_told_before_and_after(
+    tmp_path: Path, x: XServer, capsys: pytest.CaptureFixture[str]
+) -> None:
+    news(tmp_path, x, 'link = "first reply"\nbudget = 0.5\n')
+    for words in (["--simulate"], []):
+        typed(tmp_path, *words, "sync", "--backfill", "2")
+        told = capsys.readouterr().out
+        assert told.count("costs $0.215") == 2
+        assert "costs $0.43 in this run, $0.43 of $0.50 this month; $0.07 are left" in told
+    assert x.api.spent == Decimal("0.43")
+
+
 def test_own_posts_are_read_to_settle_a_doubt_and_for_nothing_else(tmp_path: Path, x: XServer) -> None:
     news(tmp_path, x, 'link = "never"\n')
     assert typed(tmp_path, "--simulate", "sync", "--backfill", "2") == 0
