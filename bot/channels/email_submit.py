@@ -235,7 +235,7 @@ def _connected(relay: Relay, timeout: Timeout, context: ssl.SSLContext) -> smtpl
         if relay.tls:
             return smtplib.SMTP_SSL(relay.host, relay.port, timeout=timeout[0], context=context)
         return smtplib.SMTP(relay.host, relay.port, timeout=timeout[0])
-    except (smtplib.SMTPException, ValueError):
+    except smtplib.SMTPException:
         raise TransientError(
             f"{relay.host}: no mail server greeted us there; nothing was sent, it will be tried again"
         ) from None
