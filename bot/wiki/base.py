@@ -44,8 +44,8 @@ class Source(Protocol):
     def members(self, collection: PageSet, *, seen: int | None) -> Sequence[Page]:
         """Return the pages of a collection, the newest first, with their histories since revision ``seen``.
 
-        One request for fifty, and one more for each that has changed; raises ``PageError`` where they cannot
-        be told.
+        One request or two for fifty, and one more for each that has changed; raises ``PageError`` where they
+        cannot be told.
         """
         ...
 

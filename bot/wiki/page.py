@@ -77,7 +77,7 @@ class WikiSource:
         return found
 
     def members(self, collection: PageSet, *, seen: int | None) -> Sequence[Page]:
-        """Read a collection: one request for all members, and one more for each that has changed."""
+        """Read a collection: one request or two for all, and one more for each that has changed."""
         members = read_members(self._api, self.site, collection)
         return [
             replace(page, history=read_history(self._api, page, seen))

@@ -46,19 +46,20 @@ def read_pages(api: Api, site: Site, titles: Iterable[str]) -> dict[str, Page | 
 
 
 def read_members(api: Api, site: Site, collection: PageSet) -> list[Page]:
-    """Return the pages of a collection at their newest revisions, as ``Source.members``; one request.
+    """Return the pages of a collection at their newest revisions, as ``Source.members``.
 
+    One request for a category, two below a prefix: there may be many translations, which are none of them.
     https://www.mediawiki.org/wiki/API:Categorymembers, https://www.mediawiki.org/wiki/API:Allpages
 
     Raises:
         PageError: the wiki does not tell, or the category or prefix is not one.
     """
-    told = _ask_members(api, site, collection)
     if collection.prefix is not None:
-        depth = collection.prefix.count("/")
-        told = [entry for entry in told if entry["title"].count("/") == depth]
-    pages = [_page(site, entry["title"], entry) for entry in told if not entry.get("redirect")]
-    return [page for page in pages if not isinstance(page, PageError)]
+        found = list(read_pages(api, site, _below(api, site, collection.prefix)[: collection.most]).values())
+    else:
+        told = _ask_category(api, collection)
+        found = [_page(site, entry["title"], entry) for entry in told if not entry.get("redirect")]
+    return [page for page in found if not isinstance(page, PageError)]
 
 
 def read_history(api: Api, page: Page, seen: int | None) -> tuple[Revision, ...]:
@@ -134,36 +135,38 @@ def _ask(api: Api, titles: Iterable[str]) -> tuple[dict[str, str], dict[str, dic
     return renamed, told, elsewhere
 
 
-def _ask_members(api: Api, site: Site, collection: PageSet) -> list[dict[str, Any]]:
-    """Return what is told of each member, the newest first."""
-    if collection.category is not None:
-        generator: dict[str, str | int] = {
-            "generator": "categorymembers",
-            "gcmtitle": collection.category,
-            "gcmtype": "page",
-            "gcmsort": "timestamp",
-            "gcmdir": "desc",
-            "gcmlimit": collection.most,
-        }
-    else:
-        namespace, name = _namespace(site, collection.prefix or "")
-        generator = {
-            "generator": "allpages",
-            "gapprefix": name,
-            "gapnamespace": namespace,
-            "gapfilterredir": "nonredirects",
-            "gapdir": "descending",
-            "gaplimit": collection.most,
-        }
+def _below(api: Api, site: Site, prefix: str) -> list[str]:
+    """Return the titles that begin with ``prefix`` and have no further slash, the last first."""
+    namespace, name = _namespace(site, prefix)
+    answer = api.ask(
+        action="query",
+        list="allpages",
+        apprefix=name,
+        apnamespace=namespace,
+        apfilterredir="nonredirects",
+        apdir="descending",
+        aplimit=HISTORY,
+    )
+    titles = [entry["title"] for entry in answer["query"]["allpages"]]
+    return [title for title in titles if title.count("/") == prefix.count("/")]
+
+
+def _ask_category(api: Api, collection: PageSet) -> list[dict[str, Any]]:
+    """Return what is told of the pages that were put into a category last, the newest page first."""
     told: dict[str, dict[str, Any]] = {}
     following: dict[str, str | int] = {}
     for _ in range(collection.most + 1):
         answer = api.ask(
             action="query",
+            generator="categorymembers",
+            gcmtitle=collection.category or "",
+            gcmtype="page",
+            gcmsort="timestamp",
+            gcmdir="desc",
+            gcmlimit=collection.most,
             prop="revisions|info",
             rvprop=f"{ABOUT}|content",
             rvslots="main",
-            **generator,
             **following,
         )
         for entry in answer.get("query", {}).get("pages", ()):
@@ -174,8 +177,7 @@ def _ask_members(api: Api, site: Site, collection: PageSet) -> list[dict[str, An
         }
         if not following:
             break
-    ordered = sorted(told.values(), key=lambda entry: entry["title"], reverse=True)
-    return ordered if collection.prefix is not None else sorted(ordered, key=_first_seen, reverse=True)
+    return sorted(told.values(), key=_first_seen, reverse=True)
 
 
 def _first_seen(told: Mapping[str, Any]) -> int:
