@@ -31,12 +31,13 @@ from sqlalchemy import (
     TypeDecorator,
     UniqueConstraint,
 )
-from sqlalchemy.dialects import mysql
 
 from bot.model import Status
 
 if TYPE_CHECKING:
     from sqlalchemy.types import TypeEngine
+
+_MARIADB_NAMES = frozenset({"mysql", "mariadb"})  # what SQLAlchemy may call its dialect
 
 
 class UtcDateTime(TypeDecorator[datetime]):
@@ -47,8 +48,11 @@ class UtcDateTime(TypeDecorator[datetime]):
 
     def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
         """MariaDB keeps whole seconds only unless told otherwise."""
-        kind = mysql.DATETIME(fsp=6) if dialect.name in {"mysql", "mariadb"} else DateTime()
-        return dialect.type_descriptor(kind)
+        if dialect.name not in _MARIADB_NAMES:
+            return dialect.type_descriptor(DateTime())
+        from sqlalchemy.dialects import mysql  # noqa: PLC0415 - a ledger in a file need not wait for it
+
+        return dialect.type_descriptor(mysql.DATETIME(fsp=6))
 
     def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002 - given
         """Refuse a moment without a zone: nobody could say later when it was."""
@@ -90,8 +94,11 @@ class Prose(TypeDecorator[str]):
 
     def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
         """MariaDB's own ``TEXT`` ends at 64 KiB."""
-        kind = mysql.MEDIUMTEXT() if dialect.name in {"mysql", "mariadb"} else Text()
-        return dialect.type_descriptor(kind)
+        if dialect.name not in _MARIADB_NAMES:
+            return dialect.type_descriptor(Text())
+        from sqlalchemy.dialects import mysql  # noqa: PLC0415 - as above
+
+        return dialect.type_descriptor(mysql.MEDIUMTEXT())
 
     def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:  # noqa: ARG002 - given
         """Lose half a character rather than a whole delivery."""
