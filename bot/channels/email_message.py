@@ -35,6 +35,7 @@ GAP = "\n\n"
 _BETWEEN = "\n\n* * *\n\n"
 _LONGEST_SUBJECT = 70  # grapheme clusters, and so many bytes that a few of them cannot hold a novel
 _LONGEST_SUBJECT_BYTES = 300
+_ENOUGH = 1000  # characters to make a subject of
 _POLICY = policy.SMTP.clone(cte_type="7bit")
 _MESSAGE_ID = re.compile(r"<[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]+@[A-Za-z0-9.-]+>")
 _LIST_ID = re.compile(r"(?:[ -;=?-~]*<)?[A-Za-z0-9_-]+(?:\.[A-Za-z0-9_-]+)+>?")
@@ -153,7 +154,7 @@ def _subject(prefix: str, items: Sequence[Outgoing]) -> str:
     alts = (picture.alt for picture in first.attachments)
     lines = (_one_line(text) for text in (first.content_warning or "", *first.part.text.splitlines(), *alts))
     text = next(filter(None, lines), first.dated.date().isoformat())
-    shorter = shorten(Marked(text=text), _fits_a_subject) or Marked(text="…")
+    shorter = shorten(Marked(text=text[:_ENOUGH]), _fits_a_subject) or Marked(text="…")
     more = f"(+{len(items) - 1})" if len(items) > 1 else ""
     return " ".join(filter(None, [_one_line(prefix), shorter.text, more]))
 

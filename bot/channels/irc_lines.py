@@ -42,7 +42,8 @@ class Message:
     @property
     def words(self) -> str:
         """What it says to a person: its last parameter, on one line."""
-        return " ".join(_CONTROLS.sub(" ", self.params[-1]).split())[:300] if self.params else ""
+        said = self.params[-1] if self.params else ""
+        return " ".join("".join(one if one.isprintable() else " " for one in said).split())[:300]
 
     def is_from(self, nick: str) -> bool:
         """Tell whether the user called ``nick`` sent it."""

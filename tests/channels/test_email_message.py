@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.channels.email_message import Letterhead, as_bytes, bare, write, wrong_address, wrong_list_id
@@ -79,6 +79,7 @@ class TestBodies:
         assert written.html.index("One") < written.html.index('alt="A"') < written.html.index("Two")
         assert written.message["Subject"] == "One (+1)"
 
+    @settings(deadline=None)
     @given(TEXT)
     def test_any_text_comes_back_on_lines_of_seven_bits(self, text: str) -> None:
         item = outgoing(text, link=None)
@@ -179,6 +180,7 @@ class TestHeaders:
         assert sorted(message.keys()) == sorted(mail(outgoing("Hello")).message.keys())
         assert str(message["Subject"]).isprintable()
 
+    @settings(deadline=None)
     @given(TEXT)
     def test_any_text_makes_one_subject_of_a_bounded_length(self, text: str) -> None:
         if text.strip():
@@ -238,6 +240,7 @@ def test_what_is_no_address_is_refused_and_not_repeated(address: str) -> None:
     assert wrong.startswith("must be")
 
 
+@settings(deadline=None)
 @given(st.text(max_size=40))
 def test_no_address_is_too_odd_to_be_judged(address: str) -> None:
     if wrong_address(address) is None:
