@@ -72,6 +72,18 @@ def test_where_nobody_can_look_what_may_be_public_is_in_doubt_and_never_repeated
 
 
 @pytest.mark.parametrize("step", ["publish", "accepted"])
+def test_a_death_around_the_request_leaves_a_doubt_where_nobody_can_look(followed: World, step: str) -> None:
+    followed.channel.capabilities = DEAF
+    followed.page(NEW, OLD)
+    die_at(followed, step)
+    with pytest.raises(Died):
+        followed.run()
+    run_until_quiet(followed)
+    assert len(followed.channel.posts) == (step == "accepted")
+    assert followed.statuses()["new"] == "in_doubt"
+
+
+@pytest.mark.parametrize("step", ["publish", "accepted"])
 def test_a_death_around_the_request_neither_doubles_nor_loses(followed: World, step: str) -> None:
     followed.channel.capabilities = READABLE
     followed.page(NEWER, NEW, OLD)
