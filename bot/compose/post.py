@@ -175,7 +175,8 @@ class _Draft:
         others = self.others if text == self.body else ()
         for number in range(len(others), 0, -1):
             filled_in = self._filled_in(text, tags, others[:number])
-            if self._measure(filled_in).fits:
+            too_many = self.limits.links is not None and len(urls(filled_in.text)) > self.limits.links
+            if not too_many and self._measure(filled_in).fits:
                 return filled_in
         return self._filled_in(text, tags)
 

@@ -79,8 +79,9 @@ class Limits:
     ``text`` is in ``unit``, counted of the text as written in ``counted``; ``with_media`` is the limit
     instead where files go with the post; ``bytes`` is a second limit, of the UTF-8 of the text.
     ``url_weight`` is what any URL counts (``None``: as long as it is); ``media`` is a number of files and
-    ``media_bytes`` the size of one; ``alt_text`` is in characters. ``gap`` is what stands between a content
-    warning and the text, where the network has no other place for one than above it.
+    ``media_bytes`` the size of one; ``alt_text`` is in characters; ``links`` is a number of URLs. ``gap``
+    is what stands between a content warning and the text, where the network has no other place for one than
+    above it.
     """
 
     text: int | None = None
@@ -92,6 +93,7 @@ class Limits:
     media: int = 4
     media_bytes: int | None = None
     alt_text: int | None = None
+    links: int | None = None
     gap: str = ""
 
 

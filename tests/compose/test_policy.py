@@ -34,6 +34,11 @@ class TestOtherLinks:
         text = text_of(LINKS, ALL, replace(MASTODON, text=room))
         assert text == " ".join(["One, two and three.", PAGE, *(URLS[4], FOO)[:links], "#Tag"])
 
+    @pytest.mark.parametrize(("most", "links"), [(3, 2), (2, 1), (1, 0), (0, 0)])
+    def test_there_are_no_more_than_the_network_takes(self, most: int, links: int) -> None:
+        text = text_of(LINKS, ALL, replace(MASTODON, links=most))
+        assert urls(text) == (PAGE, *(URLS[4], FOO)[:links])
+
     def test_none_stands_beside_a_text_that_is_cut(self) -> None:
         item = replace(LINKS, body=an_item(LONG, *LINKS.body.runs).body)
         assert urls(text_of(item, ALL, replace(MASTODON, text=100))) == (PAGE,)

@@ -1,0 +1,178 @@
+"""What each item of golden/news.wikitext becomes on every network, one file an item, to be read in review.
+
+    ./run golden
+
+writes the files anew; a test holds the composing to them. What nobody sees is written as its name. Networks
+without a module yet have their limits here.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from bot.channels.base import specs
+from bot.compose.defuse import BREAK
+from bot.compose.forms import native
+from bot.compose.plain import in_bytes
+from bot.compose.post import compose
+from bot.errors import RejectedError
+from bot.model import Form, Item, Limits, LinkPolicy, Long, Page, Part, Post, Revision, Style, Unit
+from bot.news.parse import parse
+from bot.news.sites import offline
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping
+
+FOLDER = Path(__file__).parent / "golden"
+PAGE = FOLDER / "news.wikitext"
+
+HASHTAGS = ("MediaWiki", "Wikimedia")
+HANDLES = {
+    "bluesky": "@wikimediafoundation.org",
+    "diaspora": "wikimedia@pod.example",
+    "discord": "<@&1234>",
+    "email": "the Wikimedia Foundation",
+    "facebook": "the Wikimedia Foundation",
+    "instagram": "@wikipedia",
+    "irc": "wmf",
+    "linkedin": "@[Wikimedia Foundation](urn:li:organization:1234)",
+    "mastodon": "@wikimediafoundation@wikimedia.social",
+    "matrix": "@wikimedia:matrix.org",
+    "slack": "<@U012AB3CD>",
+    "telegram": "@wikimedia",
+    "threads": "@wikimedia",
+    "x": "@Wikimedia",
+}
+_TO_COME: dict[str, tuple[Limits, bool]] = {
+    "diaspora": (Limits(text=65_535, unit=Unit.CODE_POINTS, counted=Form.COMMONMARK), True),
+    "facebook": (Limits(text=63_206, unit=Unit.CODE_POINTS), False),
+    "instagram": (Limits(text=2200, unit=Unit.CODE_POINTS, media=10), False),
+    "linkedin": (Limits(text=3000, unit=Unit.CODE_POINTS, counted=Form.LITTLE_TEXT), False),
+    "slack": (Limits(text=4000, unit=Unit.CODE_POINTS, media=0), False),
+    "threads": (Limits(text=500, unit=Unit.EMOJI_BYTES, media=10, links=5), False),
+}
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Voice:
+    """A channel: a network with its usual limits, in the style of its name."""
+
+    name: str
+    network: str
+    limits: Limits
+    style: Style
+
+    def post(self, item: Item) -> Post:
+        return compose(item, channel=self.name, network=self.network, style=self.style, limits=self.limits)
+
+
+@cache
+def voices() -> tuple[Voice, ...]:
+    """Return every network as usual, and then those that can do otherwise."""
+    known = {name: (spec.defaults, spec.rich) for name, spec in specs().items()}
+    usual = {
+        network: Voice(
+            name=network,
+            network=network,
+            limits=limits,
+            style=Style(
+                hashtags=HASHTAGS,
+                rich=rich,
+                handles={"wikimedia": HANDLES[network]} if network in HANDLES else {},
+            ),
+        )
+        for network, (limits, rich) in sorted((_TO_COME | known).items())
+    }
+    others: tuple[tuple[str, str, Callable[[Style], Style]], ...] = (
+        ("mastodon", "in a thread", lambda style: replace(style, long=Long.THREAD)),
+        ("bluesky", "in a thread", lambda style: replace(style, long=Long.THREAD)),
+        ("x", "in a thread", lambda style: replace(style, long=Long.THREAD)),
+        ("x", "without links", lambda style: replace(style, link=LinkPolicy.NEVER)),
+        ("x", "link in a reply", lambda style: replace(style, link=LinkPolicy.FIRST_REPLY)),
+        (
+            "threads",
+            "with all links",
+            lambda style: replace(style, template="{{ text }}\n{{ link }}\n{{ links }}\n{{ hashtags }}"),
+        ),
+    )
+    return *usual.values(), *(
+        replace(usual[network], name=f"{network} ({how})", style=change(usual[network].style))
+        for network, how, change in others
+    )
+
+
+@cache
+def items() -> Mapping[str, tuple[str, Item]]:
+    """Return the items by their id, each with its wikitext."""
+    wikitext = PAGE.read_text(encoding="utf-8")
+    page = Page(
+        site=offline("mediawiki", article_path="https://www.mediawiki.org/wiki/$1"),
+        title="Template:News",
+        wikitext=wikitext,
+        revision=Revision(id=1, editor="Ann", saved_at=datetime(2026, 11, 18, tzinfo=UTC)),
+    )
+    news = parse(page, names=[voice.network for voice in voices()])
+    assert news.problems == ()
+    lines = wikitext.splitlines()
+    return {str(item.directives.id): (lines[item.line - 1], item) for item in news.items}
+
+
+def golden(item_id: str) -> str:
+    """Return what the item's file says: its wikitext, and each post with the channels that show it so."""
+    wikitext, item = items()[item_id]
+    posts: dict[str, list[str]] = {}
+    for voice in voices():
+        shown, length = _shown(voice, item)
+        posts.setdefault(shown, []).append(f"=== {voice.name}{length}\n")
+    groups = (f"{''.join(names)}{shown}\n" for shown, names in posts.items())
+    return "\n".join([f"{wikitext}\n", *groups]).replace(BREAK, "{word joiner}")
+
+
+def _shown(voice: Voice, item: Item) -> tuple[str, str]:
+    try:
+        post = voice.post(item)
+    except RejectedError as error:
+        return f"(refused: {error})", ""
+    parts = "\n---\n".join(_part(part, voice.network) for part in post.parts)
+    return "\n".join([parts, *_beside(post)]), ": " + ", ".join(map(_length, post.parts))
+
+
+def _length(part: Part) -> str:
+    return f"{part.length}{'' if part.limit is None else f' of {part.limit}'} {part.unit}"
+
+
+def _part(part: Part, network: str) -> str:
+    lines = [native(part, network)]
+    if network == "bluesky":
+        lines += (
+            f"[{facet.start}-{facet.end} {facet.kind}{f' {facet.url}' if facet.url else ''}]"
+            for facet in in_bytes(part)
+        )
+    return "\n".join(lines)
+
+
+def _beside(post: Post) -> Iterable[str]:
+    """Yield what goes with the text."""
+    if post.content_warning:
+        yield f"[warning: {post.content_warning}]"
+    for media in post.media:
+        yield f"[picture: {media.file}, {media.alt}]"
+    if post.language:
+        yield f"[language: {post.language}]"
+
+
+def write() -> None:
+    """Write all files anew, and take away those whose item is gone."""
+    files = {FOLDER / f"{item_id}.txt": golden(item_id) for item_id in items()}
+    for old in FOLDER.glob("*.txt"):
+        old.unlink()
+    for path, text in files.items():
+        path.write_text(text, encoding="utf-8")
+
+
+if __name__ == "__main__":
+    write()
