@@ -23,7 +23,7 @@ from atproto_server.auth.jwt import get_jwt_payload
 from bot.channels.bluesky_record import POST, rkey_of
 from bot.channels.http import exchange
 from bot.channels.seal import seal, unseal
-from bot.errors import ChannelError, CredentialsError, PermanentError, RejectedError
+from bot.errors import CredentialsError, PermanentError, RejectedError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -143,7 +143,11 @@ class Repository:
             answer = client.com.atproto.repo.list_records(params)
             return [_found(one) for one in answer.records], answer.cursor
 
-        return self._openly(send)
+        try:
+            return self._openly(send)
+        except RejectedError:
+            self._forget()
+            raise
 
     def resolve(self, handle: str) -> str:
         """Return the DID of an account anywhere on the network."""
@@ -170,14 +174,17 @@ class Repository:
         login = self._logged_in()
         try:
             return self._ask_as(login, send, publishes=publishes)
-        except ChannelError:
+        except PermanentError as error:
             if not self._is_stale():
+                if isinstance(error, CredentialsError):
+                    self._forget()
                 raise
         try:
             return self._ask_as(self._renewed(login), send, publishes=publishes)
-        except RejectedError as error:
+        except PermanentError as error:
             if not self._is_stale():
                 raise
+            self._forget()
             raise CredentialsError(f"{error}, of a session that has just been given") from error
 
     def _ask_as(self, login: Login, send: Callable[[ClientRaw, Login, Headers], T], *, publishes: bool) -> T:
@@ -241,6 +248,12 @@ class Repository:
         except (TypeError, ValueError):
             return None
 
+    def _forget(self) -> None:
+        """Let the next run log in anew: the account may have moved to another server, say."""
+        if self._login is not None:
+            self._login = None
+            self._memory.put(_KEPT, None)
+
     @property
     def _purpose(self) -> str:
         return f"bluesky {self._server} {self._identifier}"
@@ -256,13 +269,8 @@ class Repository:
     def _is_stale(self) -> bool:
         """Tell whether the last answer says that the token has run out, or was never this server's."""
         answer = self._session.answer
-        if answer is None or answer.status_code not in {
-            requests.codes.bad_request,
-            requests.codes.unauthorized,
-        }:
-            return False
         try:
-            said = answer.json()
+            said = answer.json() if answer is not None else None
         except ValueError:
             return False
         return isinstance(said, dict) and said.get("error") in _STALE

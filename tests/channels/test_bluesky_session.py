@@ -7,7 +7,7 @@ import pytest
 
 from bot.channels.base import Forgetful
 from bot.channels.seal import seal, unseal
-from bot.errors import ChannelError, CredentialsError, RateLimited, TransientError
+from bot.errors import ChannelError, CredentialsError, RateLimited, RejectedError, TransientError
 from bot.model import Receipt, Secret
 from tests.channels.bluesky_bench import (
     DELETE,
@@ -122,6 +122,15 @@ class TestRunningOut:
         bench.network.requests.clear()
         act(bench.open())
         assert bench.network.requests == [request]
+
+    def test_whatever_status_says_so(self, bench: BlueskyBench, action: str) -> None:
+        request, act = ACTIONS[action]
+        bench.open().account()
+        bench.api.expire("access")
+        bench.api.stale_status = 401
+        bench.network.requests.clear()
+        act(bench.open())
+        assert bench.network.requests == [request, REFRESH, request]
 
     def test_also_in_the_middle_of_a_run(self, bench: BlueskyBench, action: str) -> None:
         request, act = ACTIONS[action]
@@ -254,6 +263,28 @@ class TestServers:
         bench.open().account()
         assert bluesky.requests == [LOGIN]
         assert home.requests == [SESSION, SESSION, REFRESH, SESSION]
+
+    def test_an_account_that_has_moved_away_is_looked_for_in_the_next_run(
+        self, bench: BlueskyBench, bluesky: BlueskyServer, home: BlueskyServer
+    ) -> None:
+        for request, act in (*ACTIONS.values(), (LIST, lambda channel: channel.recent(a_moment_ago()))):
+            bench.open().account()
+            bluesky.requests.clear()
+            moved = Fault.REJECTED if request == LIST else Fault.UNAUTHORISED
+            home.fail(moved, on=request)
+            with pytest.raises(ChannelError):
+                act(bench.open())
+            act(bench.open())
+            assert bluesky.requests == [LOGIN]
+
+    def test_a_refusal_of_one_post_is_no_reason_to_log_in_again(
+        self, bench: BlueskyBench, bluesky: BlueskyServer
+    ) -> None:
+        bluesky.fail(Fault.REJECTED)
+        with pytest.raises(RejectedError):
+            bench.open().publish(outgoing())
+        bench.open().publish(outgoing())
+        assert bluesky.requests == [LOGIN, PUT, PUT]
 
     def test_a_trouble_is_told_of_the_server_that_has_it(
         self, bench: BlueskyBench, home: BlueskyServer

@@ -58,7 +58,7 @@ class BlueskyApi:
     ``service`` is the server that the account's document names, ``None`` where it is this one; ``document``
     stands for the whole of it. ``known`` has the accounts that can be mentioned. ``blob_limit`` is the
     largest picture in a post, ``upload_limit`` the largest file, in bytes. With ``forgets`` no token is good
-    for anything.
+    for anything; ``stale_status`` is what one gets that has run out.
     """
 
     base_url: str = "http://127.0.0.1"
@@ -69,6 +69,7 @@ class BlueskyApi:
     service: str | None = None
     document: Json | None = None
     forgets: bool = False
+    stale_status: int = 400
     active: bool = True
     known: dict[str, str] = field(default_factory=dict)
     blob_limit: int = 1_000_000
@@ -106,7 +107,7 @@ class BlueskyApi:
         if self.tokens[token] != kind:
             raise Refused(400, "Invalid token type", error="InvalidToken")
         if token in self.stale or self.forgets:
-            raise Refused(400, "Token has expired", error="ExpiredToken")
+            raise Refused(self.stale_status, "Token has expired", error="ExpiredToken")
 
     def create_session(self, identifier: str, password: str) -> Answer:
         known = {self.app_password: "com.atproto.appPass", self.main_password: "com.atproto.access"}
