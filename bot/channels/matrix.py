@@ -63,7 +63,7 @@ SPEC = NetworkSpec(
     capabilities=Capabilities(
         read_back=True, edit=True, delete=True, threads=True, media=True, idempotent=timedelta(minutes=30)
     ),
-    defaults=Limits(text=content_of.MOST_HTML, unit=Unit.BYTES, counted=Form.HTML, media=1),
+    defaults=Limits(text=content_of.MOST_HTML, unit=Unit.BYTES, counted=Form.HTML, media=1, alt_text=1500),
     secrets=("token",),
     options=(
         Option(
@@ -199,13 +199,10 @@ class MatrixChannel:
             )
         if outgoing.reply_to is not None:
             self._event_id(outgoing.reply_to)
-        try:
-            # First without the picture: what does not fit is not uploaded.
-            content_of.new(outgoing, msgtype=self._msgtype, uploaded=None)
-            uploaded = self._upload(outgoing.attachments[0]) if outgoing.attachments else None
-            return content_of.new(outgoing, msgtype=self._msgtype, uploaded=uploaded)
-        except RejectedError as error:
-            raise RejectedError(f"{self.name}: {error}") from error
+        content = content_of.new(outgoing, msgtype=self._msgtype)
+        if outgoing.attachments:  # it fits: only now is anything uploaded
+            content["url"] = self._upload(outgoing.attachments[0])
+        return content
 
     def _upload(self, attachment: Attachment) -> str:
         query = {"filename": content_of.file_name(attachment)}

@@ -32,21 +32,21 @@ HTML = "org.matrix.custom.html"
 ALT_TEXT, TEXT = "org.matrix.msc1767.alt_text", "org.matrix.msc1767.text"
 
 
-def new(outgoing: Outgoing, *, msgtype: str, uploaded: str | None) -> dict[str, Any]:
-    """Return the content of a new message; where an image is ``uploaded``, the text is its caption.
+def new(outgoing: Outgoing, *, msgtype: str) -> dict[str, Any]:
+    """Return the content of a new message; with an image the text is its caption, and its ``url`` is missing.
 
     The caption and ``filename`` of an image are version 1.10's. Nobody is mentioned: ``m.mentions``, 1.7.
     Raises ``RejectedError`` where it is too long.
     """
     length = len(f"{outgoing.content_warning or ''}{to_html(outgoing.part)}".encode())
     if length > MOST_HTML:
-        raise RejectedError(f"the text has {length} bytes as HTML, and {MOST_HTML} is the most")
+        raise RejectedError(f"a message on Matrix holds {MOST_HTML} bytes of HTML, and this has {length}")
     html = _html(outgoing)
     content: dict[str, Any] = {"msgtype": msgtype, "body": _plain(outgoing), "m.mentions": {}}
     if html:
         content |= {"format": HTML, "formatted_body": html}
-    if uploaded is not None:
-        content |= _image(outgoing.attachments[0], uploaded)
+    if outgoing.attachments:
+        content |= _image(outgoing.attachments[0])
         content["body"] = content["body"] or content["filename"]
     if outgoing.reply_to is not None:
         content["m.relates_to"] = {"m.in_reply_to": {"event_id": outgoing.reply_to}}
@@ -84,7 +84,7 @@ def uploaded_at(answer: Entity) -> str:
 def _fitting(content: dict[str, Any]) -> dict[str, Any]:
     size = len(json.dumps(content, ensure_ascii=False, separators=(",", ":")).encode())
     if size > MOST_CONTENT:
-        raise RejectedError(f"the post has {size} bytes with its links, and {MOST_CONTENT} is the most")
+        raise RejectedError(f"an event on Matrix holds {MOST_CONTENT} bytes in all, and this has {size}")
     return content
 
 
@@ -103,12 +103,12 @@ def _plain(outgoing: Outgoing) -> str:
     return f"{outgoing.content_warning}\n\n{text}" if outgoing.content_warning else text
 
 
-def _image(attachment: Attachment, uploaded: str) -> dict[str, Any]:
+def _image(attachment: Attachment) -> dict[str, Any]:
     info: dict[str, Any] = {"mimetype": attachment.mime_type, "size": len(attachment.content)}
     width, height = import_module("imagesize").get(io.BytesIO(attachment.content))
     if width > 0 and height > 0:
         info |= {"w": int(width), "h": int(height)}
-    image = {"msgtype": "m.image", "url": uploaded, "filename": file_name(attachment), "info": info}
+    image = {"msgtype": "m.image", "filename": file_name(attachment), "info": info}
     return image | ({ALT_TEXT: {TEXT: [{"body": attachment.alt}]}} if attachment.alt else {})
 
 

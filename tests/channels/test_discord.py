@@ -91,6 +91,24 @@ class TestPublishing:
         assert [message.flags for message in discord.api.messages] == [0, 0, 4, 4, 4]
         assert shown[0].links == (LINK, "https://other.example/")
 
+    def test_a_link_that_touches_the_text_behind_it_stays_closed(
+        self, bench: DiscordBench, discord: DiscordServer
+    ) -> None:
+        link = Facet(start=0, end=len(LINK), kind=FacetKind.LINK, url=LINK)
+        said = replace(part(f"{LINK}です"), facets=(link,))
+        bench.open().publish(replace(outgoing(), part=said))
+        shown = read_markdown(discord.api.messages[0].content)
+        assert (shown.links, shown.previews) == ((LINK,), ())
+
+    def test_the_preview_comes_and_goes_with_an_edit(
+        self, bench: DiscordBench, discord: DiscordServer
+    ) -> None:
+        warned = replace(outgoing(rich=True), content_warning="Spiders")
+        receipt = bench.open().publish(warned)
+        for message, flags in ((outgoing(rich=True), 0), (warned, 4)):
+            bench.open().edit(receipt, message)
+            assert discord.api.messages[0].flags == flags
+
     def test_nobody_is_mentioned(self, bench: DiscordBench, discord: DiscordServer) -> None:
         bench.open().publish(outgoing("@everyone, <@123456> and <#1234>: @here"))
         (message,) = discord.api.messages

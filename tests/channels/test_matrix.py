@@ -184,7 +184,7 @@ class TestPublishing:
     def test_a_text_that_does_not_fit_is_refused_before_its_picture_is_uploaded(
         self, bench: MatrixBench, matrix: MatrixServer
     ) -> None:
-        with pytest.raises(RejectedError, match="16000 is the most"):
+        with pytest.raises(RejectedError, match="holds 16000 bytes"):
             bench.open().publish(replace(outgoing("x" * 16_000), attachments=(picture(),)))
         assert UPLOAD not in matrix.requests
 
@@ -193,6 +193,13 @@ class TestPublishing:
         for text in ("x" * (limit - 7), "日" * ((limit - 7) // 3), "\n".join("ab" * 1000)):
             receipt = bench.open().publish(replace(outgoing(text), content_warning=None))
             assert bench.open().edit(receipt, outgoing(text)) == receipt
+
+    def test_an_alt_text_that_does_not_fit_is_refused_before_its_picture_is_uploaded(
+        self, bench: MatrixBench, matrix: MatrixServer
+    ) -> None:
+        with pytest.raises(RejectedError, match="holds 60000 bytes"):
+            bench.open().publish(replace(outgoing(), attachments=(picture("x" * 60_000),)))
+        assert UPLOAD not in matrix.requests
 
     def test_links_without_end_are_refused_and_not_cut(self, bench: MatrixBench) -> None:
         links = [
@@ -203,7 +210,7 @@ class TestPublishing:
         receipt = bench.open().publish(replace(outgoing(), part=long))
         bench.open().edit(receipt, replace(outgoing(), part=long))
         longer = replace(long, facets=tuple(replace(link, url=(link.url or "") * 3) for link in links))
-        with pytest.raises(RejectedError, match="is the most"):
+        with pytest.raises(RejectedError, match="holds 16000 bytes"):
             bench.open().publish(replace(outgoing(key="key-2"), part=longer))
 
     @pytest.mark.parametrize("body", ["", "{}", "[]", "null", '{"event_id": 1}', '{"event_id": ""}'])
@@ -253,6 +260,25 @@ class TestReadingBack:
             bench.open().edit(receipt, outgoing(text))
             assert [post.text for post in bench.visible()] == [text]
             assert [post.text for post in bench.open().recent(a_moment_ago())] == [text]
+
+    def test_a_reply_stays_one_when_it_is_edited(self, bench: MatrixBench, matrix: MatrixServer) -> None:
+        first = bench.open().publish(outgoing("one"))
+        reply = replace(outgoing("tow", key="key-2"), reply_to=first.remote_id)
+        receipt = bench.open().publish(reply)
+        bench.open().edit(receipt, replace(reply, part=part("two")))
+        assert [(post.text, post.reply_to) for post in bench.visible()] == [
+            ("one", None),
+            ("two", first.remote_id),
+        ]
+        assert matrix.complaints == []
+
+    def test_pages_that_hold_nothing_of_ours_are_passed_over(
+        self, bench: MatrixBench, matrix: MatrixServer
+    ) -> None:
+        matrix.api.post_by_hand("ours")
+        for _ in range(250):
+            matrix.api.post_by_hand("theirs", sender="@ann:matrix.test")
+        assert [post.text for post in bench.open().recent(a_moment_ago())] == ["ours"]
 
     def test_an_edit_of_an_edited_message_that_was_deleted_is_refused(self, bench: MatrixBench) -> None:
         receipt = bench.open().publish(outgoing())
@@ -374,6 +400,7 @@ class TestAccount:
             ({"events": {"m.room.redaction": 50}}, ["may not delete"]),
             ({"events": {"m.room.message": "50"}, "users_default": 10}, ["may not post"]),
             ({"users": {BOT: 50}, "events_default": 50}, []),
+            ({"users_default": 50, "events_default": 50}, []),
             ({"users": {BOT: "much"}, "events_default": None}, []),
             ({}, []),
         ],

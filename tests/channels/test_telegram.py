@@ -7,7 +7,16 @@ import pytest
 
 from bot.channels.http import Http
 from bot.channels.telegram import SPEC, TelegramChannel
-from bot.errors import ChannelError, CredentialsError, PermanentError, RateLimited, RejectedError
+from bot.compose.length import measure
+from bot.compose.marked import Marked
+from bot.errors import (
+    AmbiguousError,
+    ChannelError,
+    CredentialsError,
+    PermanentError,
+    RateLimited,
+    RejectedError,
+)
 from bot.model import Capabilities, Receipt, Secret
 from tests.channels.bench import FakeBench
 from tests.channels.benches import CONTACT
@@ -15,9 +24,11 @@ from tests.channels.contract import KEPT, ChannelContract
 from tests.channels.fault_contract import FaultContract, said
 from tests.channels.messages import LINK, PNG, outgoing, picture
 from tests.channels.runs import TEXT, URL, publish_news
+from tests.fakes.faults import Fault
 from tests.fakes.scripted import Scripted, ScriptedServer
 from tests.fakes.telegram import TelegramServer
 from tests.fakes.telegram_api import CHANNEL, TOKEN
+from tests.fakes.telegram_html import utf16
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -131,6 +142,28 @@ class TestPublishing:
             bench.open().publish(replace(outgoing(), attachments=(picture(),) * 11))
         assert telegram.requests == []
 
+    @pytest.mark.parametrize(("method", "pictures"), [("sendPhoto", 1), ("sendMediaGroup", 2)])
+    def test_a_lost_answer_leaves_a_doubt_with_pictures_too(
+        self, bench: TelegramBench, telegram: TelegramServer, method: str, pictures: int
+    ) -> None:
+        telegram.fail(Fault.ACCEPTED_LOST, on=f"POST /bot{TOKEN}/{method}")
+        with pytest.raises(AmbiguousError):
+            bench.open().publish(replace(outgoing(), attachments=(picture(),) * pictures))
+        assert len(telegram.api.messages) == pictures
+
+    @pytest.mark.parametrize("pictures", [0, 1])
+    def test_what_was_composed_to_the_limit_fits_with_its_content_warning(
+        self, bench: TelegramBench, telegram: TelegramServer, pictures: int
+    ) -> None:
+        warning, text = "Spiders", "👍" * 500
+        while measure(
+            Marked(text=text + "x"), SPEC.defaults, warning=warning, with_media=bool(pictures)
+        ).fits:
+            text += "x"
+        warned = replace(outgoing(text), content_warning=warning, attachments=(picture(),) * pictures)
+        bench.open().publish(warned)
+        assert utf16(telegram.api.messages[0].text) == (1024 if pictures else 4096)
+
     def test_length_is_counted_in_utf_16_without_the_markup(self, bench: TelegramBench) -> None:
         bench.open().publish(outgoing("👍" * 2000 + " " + LINK, rich=True))
         with pytest.raises(RejectedError, match="too long"):
@@ -183,7 +216,13 @@ class TestReceipts:
         "result", ["{}", "[]", "null", '{"message_id": "1"}', '{"message_id": 1, "chat": []}x', "true"]
     )
     def test_a_success_without_a_message_leaves_a_doubt(self, result: str) -> None:
-        with ScriptedServer(Scripted(body=f'{{"ok": true, "result": {result}}}')) as server:
+        self.leaves_a_doubt(f'{{"ok": true, "result": {result}}}')
+
+    def test_so_does_one_that_says_that_it_is_none(self) -> None:
+        self.leaves_a_doubt('{"ok": false, "result": {"message_id": 1}}')
+
+    def leaves_a_doubt(self, body: str) -> None:
+        with ScriptedServer(Scripted(body=body)) as server:
             channel = a_channel(server.url)
             with pytest.raises(ChannelError, match="may be public all the same"):
                 channel.publish(outgoing())

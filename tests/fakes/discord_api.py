@@ -152,7 +152,8 @@ class DiscordApi:
             )
             for name in sorted(files)
         )
-        return {"content": content, "flags": body.get("flags", 0), "pictures": pictures}
+        flags = {"flags": body["flags"]} if "flags" in body else {}
+        return {"content": content, "pictures": pictures} | flags
 
     def _json(self, message: Message) -> Json:
         return {
