@@ -1,17 +1,18 @@
 """What every channel is, and where the networks are found.
 
-This module knows no network: ``NETWORKS`` names the module of each, imported when a channel of it is opened.
+This module knows no network: ``NETWORKS`` names the module of each, imported when somebody asks for it.
 It has a ``SPEC`` (a ``NetworkSpec``) and a function ``open_channel(config, facilities) -> Channel``.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from importlib import import_module
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
     from datetime import datetime
 
     from bot.channels.http import Http
@@ -141,9 +142,26 @@ class DigestChannel(Channel, Protocol):
         ...
 
 
-def specs() -> dict[str, NetworkSpec]:
-    """Return what is known of every network, without asking any."""
-    return {network: import_module(module).SPEC for network, module in NETWORKS.items()}
+class _Specs(Mapping[str, "NetworkSpec"]):
+    """Imports a network's module when its spec is looked up: a run needs those of its channels only."""
+
+    def __getitem__(self, network: str) -> NetworkSpec:
+        spec: NetworkSpec = import_module(NETWORKS[network]).SPEC
+        return spec
+
+    def __contains__(self, network: object) -> bool:
+        return network in NETWORKS
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(NETWORKS)
+
+    def __len__(self) -> int:
+        return len(NETWORKS)
+
+
+def specs() -> Mapping[str, NetworkSpec]:
+    """Return what is known of every network, by its name, without asking any."""
+    return _Specs()
 
 
 def open_channel(config: ChannelConfig, facilities: Facilities) -> Channel:

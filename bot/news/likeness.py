@@ -17,8 +17,6 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any, TypeAlias
 from urllib.parse import unquote
 
-from rapidfuzz import fuzz
-
 from bot.model import Rung
 
 if TYPE_CHECKING:
@@ -201,6 +199,8 @@ def contained(one: str, other: str) -> bool:
     """Tell whether one text is a piece of the other, but for a slip."""
     if min(len(one), len(other)) < _CONTAINED_LENGTH:
         return False
+    from rapidfuzz import fuzz  # noqa: PLC0415 - a run that finds a page as it was needs none of this
+
     return fuzz.partial_ratio(one, other, score_cutoff=_CONTAINED_CUTOFF) > 0
 
 
