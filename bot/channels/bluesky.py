@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import logging
 import re
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
 from importlib import import_module
 from typing import TYPE_CHECKING
 
@@ -35,7 +36,6 @@ from bot.model import (
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
-    from datetime import datetime
 
     from bot.channels.base import Facilities, Memory
     from bot.channels.bluesky_client import Repository
@@ -97,7 +97,6 @@ SPEC = NetworkSpec(
 
 _WEB = "https://bsky.app/profile"
 _PAGE = 100  # the most that a server gives at once
-_PAGES = 50
 _MAIN_PASSWORD = "com.atproto.access"  # noqa: S105 - the name of a scope
 
 
@@ -114,11 +113,22 @@ def open_channel(config: ChannelConfig, facilities: Facilities) -> BlueskyChanne
     )
 
 
-class BlueskyChannel:
-    """One account, whose own server may be another than ``server``, where one logs in.
+def utc_now() -> datetime:
+    """The time by which a post is late."""
+    return datetime.now(UTC)
 
-    ``pages`` is how many pages of posts are read back at most.
-    """
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Patience:
+    """How many pages of posts are read back at most, and after how long, by the ``clock``, a post is late."""
+
+    pages: int = 50
+    late: timedelta = timedelta(hours=1)
+    clock: Callable[[], datetime] = utc_now
+
+
+class BlueskyChannel:
+    """One account, whose own server may be another than ``server``, where one logs in."""
 
     capabilities = SPEC.capabilities
 
@@ -132,7 +142,7 @@ class BlueskyChannel:
         http: Http,
         memory: Memory,
         link: LinkPolicy = LinkPolicy.ALWAYS,
-        pages: int = _PAGES,
+        patience: Patience | None = None,
     ) -> None:
         self.name = name
         self._server = server
@@ -141,7 +151,7 @@ class BlueskyChannel:
         self._session = http.session()
         self._memory = memory
         self._link = link
-        self._pages = pages
+        self._patience = patience or Patience()
         self._graph = OpenGraph(http.user_agent, near=server)
         self._repository: Repository | None = None
         self._dids: dict[str, str] = {}
@@ -171,12 +181,13 @@ class BlueskyChannel:
         """Upload the pictures, then put the record; nothing is public before that.
 
         All that the record says follows from ``outgoing`` and its id, so that a repetition changes nothing;
-        only the picture on a link's card may.
+        only the picture on a link's card may. But readers are to see as new what could not be sent for long.
         """
         rkey = outgoing.remote_id or derived(outgoing.dated, outgoing.key)
-        created_at = time_of(rkey)
-        if created_at is None:
+        chosen_at, now = time_of(rkey), self._patience.clock()
+        if chosen_at is None:
             raise PermanentError(f"{self.name}: {rkey} is no id that a post can have")
+        created_at = chosen_at if now - chosen_at < self._patience.late else now
         reply = self._reply_to(outgoing.reply_to) if outgoing.reply_to else None
         dids = self._mentioned(outgoing)
 
@@ -200,7 +211,7 @@ class BlueskyChannel:
         """
         posts: list[RemotePost] = []
         cursor: str | None = None
-        for _ in range(self._pages):
+        for _ in range(self._patience.pages):
             found, cursor = self._open().page(cursor, _PAGE)
             times = [time_of(records.rkey_of(one.uri)) for one in found]
             read = [records.remote_post(one.uri, one.value, url=self._url(one.uri)) for one in found]
@@ -208,7 +219,7 @@ class BlueskyChannel:
             if not found or cursor is None or any(made and made < since for made in times):
                 return posts
         raise TransientError(
-            f"{host_of(self._open().service)}: more than {self._pages * _PAGE} posts since "
+            f"{host_of(self._open().service)}: more than {self._patience.pages * _PAGE} posts since "
             f"{since:%Y-%m-%d %H:%M} UTC, too many to look through"
         )
 

@@ -42,7 +42,13 @@ class BlueskyBench(FakeBench):
     """A channel on a fake server; what it keeps between runs is in ``memory``."""
 
     secrets = (PASSWORD,)
-    requests: ClassVar = {"publish": PUT, "delete": DELETE, "recent": LIST, "account": SESSION}
+    requests: ClassVar = {
+        "publish": PUT,
+        "upload": UPLOAD,
+        "delete": DELETE,
+        "recent": LIST,
+        "account": SESSION,
+    }
 
     def __init__(self, network: BlueskyServer) -> None:
         super().__init__(network)

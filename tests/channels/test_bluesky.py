@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from bot.channels.base import Facilities, Forgetful
-from bot.channels.bluesky import SPEC, open_channel
+from bot.channels.bluesky import SPEC, Patience, open_channel
 from bot.channels.bluesky_tid import microseconds, tid
 from bot.channels.http import Http
 from bot.config.values import ChannelConfig
-from bot.errors import AmbiguousError, PermanentError, RejectedError, TransientError
+from bot.errors import AmbiguousError, ChannelError, PermanentError, RejectedError, TransientError
 from bot.model import Facet, FacetKind, LinkPolicy, OnEdit, Pace, Receipt, Secret, Style
 from tests.channels.benches import CONTACT
 from tests.channels.bluesky_bench import (
@@ -138,12 +138,20 @@ class TestPublishing:
     def test_a_repetition_sends_the_very_same_record(self, bench: BlueskyBench) -> None:
         """So that for the server it is none: the time is that of the id, not of the try."""
         sent = with_id(replace(outgoing(), attachments=(picture(),), language="de"))
-        bench.open().publish(sent)
+        bench.open(patience=Patience(clock=lambda: NOW)).publish(sent)
         before = dict(bench.api.posts)
-        bench.open().publish(sent)
+        bench.open(patience=Patience(clock=lambda: NOW + timedelta(minutes=59))).publish(sent)
         assert bench.api.posts == before
         (stored,) = before.values()
         assert stored.value["createdAt"] == "2026-11-21T12:00:00.000Z"
+
+    def test_what_could_not_be_sent_for_long_is_shown_as_new(self, bench: BlueskyBench) -> None:
+        """Under the id that was chosen when it was first tried."""
+        sent = with_id(outgoing())
+        receipt = bench.open(patience=Patience(clock=lambda: NOW + timedelta(hours=50))).publish(sent)
+        assert receipt.remote_id == sent.remote_id
+        (stored,) = bench.api.posts.values()
+        assert stored.value["createdAt"] == "2026-11-23T14:00:00.000Z"
 
     def test_only_what_is_needed_is_asked_for(self, bench: BlueskyBench) -> None:
         bench.open().publish(with_id(replace(outgoing(), attachments=(picture(), picture("Another")))))
@@ -174,16 +182,11 @@ class TestPublishing:
         assert len(bench.visible()) == 1
 
     @pytest.mark.parametrize("fault", [fault for fault in Fault if fault is not Fault.REFUSED])
-    def test_a_failed_upload_is_never_in_doubt(
-        self, bench: BlueskyBench, bluesky: BlueskyServer, fault: Fault
-    ) -> None:
-        bench.open().account()
-        with bench.failing(fault, "account"):  # for its patience
-            bluesky.faults.clear()
-            bluesky.fail(fault, on=UPLOAD)
-            with pytest.raises(HARMLESS[fault]):
-                bench.open().publish(with_id(replace(outgoing(), attachments=(picture(),))))
-        assert PUT not in bluesky.requests
+    def test_a_failed_upload_is_never_in_doubt(self, bench: BlueskyBench, fault: Fault) -> None:
+        with bench.failing(fault, "upload"), pytest.raises(ChannelError) as caught:
+            bench.open().publish(with_id(replace(outgoing(), attachments=(picture(),))))
+        assert type(caught.value) is HARMLESS[fault]
+        assert PUT not in bench.network.requests
         assert bench.visible() == []
 
     def test_a_file_that_the_server_does_not_take_is_named(self, bench: BlueskyBench) -> None:
@@ -367,7 +370,7 @@ class TestReadingBack:
         for minutes in range(201):
             bench.api.post_by_hand(tid(microseconds(NOW) + minutes, "key"), str(minutes))
         with pytest.raises(TransientError, match="more than 200 posts"):
-            bench.open(pages=2).recent(NOW)
+            bench.open(patience=Patience(pages=2)).recent(NOW)
 
     def test_what_is_strange_in_the_repository_is_read_as_far_as_it_goes(self, bench: BlueskyBench) -> None:
         embed = {"$type": "app.bsky.embed.future", "what": [1]}
