@@ -110,6 +110,7 @@ SPEC = NetworkSpec(
         ),
     ),
     rich=True,
+    places=("thread_id",),
 )
 
 
@@ -218,8 +219,11 @@ class DiscordChannel:
         previewed = self._preview and outgoing.link is not None and not outgoing.content_warning
         if previewed:
             content = _with_preview(content, outgoing.link or "")
-        if outgoing.content_warning:
-            content = f"{_escaped(outgoing.content_warning)}\n\n||{content}||"
+        if warning := outgoing.content_warning:
+            content = f"\n\n||{content}||"
+            # It was counted as it is: where its escapes are too much, it goes without them.
+            escaped = _escaped(warning)
+            content = (escaped if len(escaped + content) <= (SPEC.defaults.text or 0) else warning) + content
         body: dict[str, Any] = {"content": content, "allowed_mentions": {"parse": []}}
         if not previewed:
             body["flags"] = _SUPPRESS_EMBEDS

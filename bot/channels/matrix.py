@@ -83,6 +83,7 @@ SPEC = NetworkSpec(
         ),
     ),
     rich=True,
+    places=("room",),
 )
 
 

@@ -87,6 +87,7 @@ SPEC = NetworkSpec(
         ),
     ),
     rich=True,
+    places=("chat",),
 )
 
 # What is wrong with the account or the chat, and not with one post: td_api's and the Bot API's own words.

@@ -83,7 +83,7 @@ def read_channels(root: Table, around: Surroundings) -> tuple[ChannelConfig, ...
     """Read the channels, of which there is at least one."""
     tables = root.tables("channels", named=("name",), begun_with="name and network")
     channels = tuple(_read_channel(table, around) for table in tables)
-    _refuse_doubles(tables, channels)
+    _refuse_doubles(tables, channels, around.networks)
     return tuple(channel for channel in channels if channel)
 
 
@@ -248,7 +248,11 @@ def _read_secret(table: Table, secret: str, around: Surroundings) -> Secret | No
     return None
 
 
-def _refuse_doubles(tables: Sequence[Table], channels: Sequence[ChannelConfig | None]) -> None:
+def _refuse_doubles(
+    tables: Sequence[Table],
+    channels: Sequence[ChannelConfig | None],
+    networks: Mapping[str, NetworkSpec],
+) -> None:
     """Refuse two channels of one name, and two that are the same account: it would say everything twice."""
     names: dict[str, Table] = {}
     accounts: dict[object, Table] = {}
@@ -259,18 +263,22 @@ def _refuse_doubles(tables: Sequence[Table], channels: Sequence[ChannelConfig | 
             table.problem(f"must be another than that of {names[channel.name].place}", key="name")
         elif channel.name:
             names[channel.name] = table
-        account = _account(channel)
+        account = _account(channel, networks[channel.network].places)
         if account is not None and account in accounts:
             table.problem(f"publishes where {accounts[account].place} does: all news would be there twice")
         accounts.setdefault(account, table)
 
 
-def _account(channel: ChannelConfig) -> object:
-    """Return what two channels share that publish at one place; ``None`` where that cannot be told."""
+def _account(channel: ChannelConfig, places: tuple[str, ...] | None) -> object:
+    """Return what two channels share that publish at one place; ``None`` where that cannot be told.
+
+    ``places`` are the options that say where that is.
+    """
     paths = tuple(value for value in channel.options.values() if isinstance(value, Path))
     if paths:
         return channel.network, paths
     secrets = [secret.reveal() for secret in channel.secrets.values() if secret]
     if len(secrets) < len(channel.secrets):
         return None
-    return channel.network, channel.server, tuple(secrets), tuple(channel.options.values())
+    where = channel.options if places is None else places
+    return channel.network, channel.server, tuple(secrets), tuple(channel.options[name] for name in where)

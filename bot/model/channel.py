@@ -154,7 +154,8 @@ class NetworkSpec:
     cannot be asked; ``server`` is its usual address, ``None`` where the configuration must say it and ``""``
     where there is none; it has one of ``schemes``, or on this very machine of ``local_schemes``, over which
     anybody on the way could read the secrets. ``rich`` says that the network shows links and emphasis where
-    they stand in the text. ``prices`` is ``None`` where posting costs nothing.
+    they stand in the text. ``prices`` is ``None`` where posting costs nothing. ``places`` are the options
+    that say where an account posts (``None``: any might): two channels that differ in others only are one.
     """
 
     network: str
@@ -169,3 +170,4 @@ class NetworkSpec:
     schemes: tuple[str, ...] = ("https",)
     local_schemes: tuple[str, ...] = ("http",)
     prices: Prices | None = None
+    places: tuple[str, ...] | None = None

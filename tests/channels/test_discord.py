@@ -135,6 +135,17 @@ class TestPublishing:
         bench.open().publish(replace(outgoing(text), content_warning=warning))
         assert len(discord.api.messages[0].content) == 2000
 
+    def test_a_warning_whose_escapes_are_too_much_goes_without_them(
+        self, bench: DiscordBench, discord: DiscordServer
+    ) -> None:
+        warned = replace(outgoing("x" * 1900), content_warning="*" * 94)
+        bench.open().publish(warned)
+        bench.open().publish(replace(warned, content_warning="*" * 47))
+        assert [message.content.partition("\n")[0] for message in discord.api.messages] == [
+            "*" * 94,
+            "\\*" * 47,
+        ]
+
     def test_it_is_posted_under_another_name_and_picture(
         self, bench: DiscordBench, discord: DiscordServer
     ) -> None:

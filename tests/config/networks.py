@@ -30,6 +30,7 @@ PIGEON = NetworkSpec(
         Option(name="flock", kind=OptionKind.NUMBER, help="how many fly at once", default=3),
         Option(name="white", kind=OptionKind.FLAG, help="only white ones", default=False),
     ),
+    places=("loft",),
 )
 POSTER = NetworkSpec(
     network="poster",

@@ -219,6 +219,18 @@ def test_a_stop_page_needs_the_wiki(tmp_path: Path) -> None:
     assert [problem.split(":")[1].strip() for problem in found] == ["family", "code", "contact"]
 
 
+@pytest.mark.parametrize(
+    ("more", "refused"),
+    [('visibility = "unlisted"', True), ("white = true", True), ('loft = "attic"', False)],
+)
+def test_two_channels_are_one_unless_they_post_in_different_places(
+    tmp_path: Path, more: str, *, refused: bool
+) -> None:
+    again = WELL[WELL.index("[[channels]]") : WELL.rindex("[[channels]]")]
+    again = again.replace(BIRDS, f'name = "again"\n{more}')
+    assert bool(problems(tmp_path, WELL + again)) == refused
+
+
 def test_two_channels_of_one_account_are_refused(tmp_path: Path) -> None:
     again = WELL[WELL.index("[[channels]]") : WELL.rindex("[[channels]]")].replace("birds", "again")
     [problem] = problems(tmp_path, WELL + again)
