@@ -239,7 +239,7 @@ def _connected(relay: Relay, timeout: Timeout, context: ssl.SSLContext) -> smtpl
         raise TransientError(
             f"{relay.host}: no mail server greeted us there; nothing was sent, it will be tried again"
         ) from None
-    except OSError as error:
+    except (OSError, UnicodeError) as error:
         raise unreachable(error, relay.host) from error
 
 

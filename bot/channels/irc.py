@@ -221,7 +221,7 @@ class IrcChannel:
         try:
             context = self._context or ssl.create_default_context()
             connection = connect(self._server, context=context, timeout=self._connecting)
-        except OSError as error:
+        except (OSError, UnicodeError) as error:
             raise unreachable(error, self._host) from error
         wire = Wire(connection, hide=self._visitor.hide)
         try:

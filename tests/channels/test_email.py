@@ -284,6 +284,12 @@ class TestLoggingIn:
             bench.open().publish(outgoing())
 
 
+@pytest.mark.parametrize("scheme", ["smtp", "smtps"])
+def test_a_name_that_is_none_is_told(scheme: str) -> None:
+    with pytest.raises(TransientError, match="its name is none that can be asked for"):
+        open_at(f"{scheme}://{'a' * 70}.localhost").publish(outgoing())
+
+
 @pytest.mark.parametrize(
     ("key", "value", "problem"),
     [

@@ -508,6 +508,10 @@ class TestComingIn:
         ):
             open_at(url.replace("irc:", "ircs:"), timeout=(0.3, 0.3)).publish(outgoing())
 
+    def test_a_name_that_is_none_is_told(self) -> None:
+        with pytest.raises(TransientError, match="its name is none that can be asked for"):
+            open_at(f"ircs://{'a' * 70}.localhost").publish(outgoing())
+
     def test_plain_irc_is_for_this_machine_only(self) -> None:
         with pytest.raises(CredentialsError, match="use an address with ircs://"):
             open_at("irc://irc.example.org:6667").publish(outgoing())
