@@ -97,6 +97,7 @@ SPEC = NetworkSpec(
 
 _WEB = "https://bsky.app/profile"
 _PAGE = 100  # the most that a server gives at once
+_NO_HANDLE = "handle.invalid"  # https://atproto.com/specs/handle
 _MAIN_PASSWORD = "com.atproto.access"  # noqa: S105 - the name of a scope
 
 
@@ -146,7 +147,9 @@ class BlueskyChannel:
     ) -> None:
         self.name = name
         self._server = server
-        self._handle = handle.removeprefix("@").strip()
+        self._handle = handle.strip().removeprefix("@")
+        if not self._handle.startswith("did:"):
+            self._handle = self._handle.lower()
         self._password = password
         self._session = http.session()
         self._memory = memory
@@ -301,7 +304,9 @@ def _warnings(found: Record, scope: str, handle: str) -> Iterator[str]:
     """Say what stands in the way, of a session and of the scope of its token."""
     if found.get("active") is False:
         yield f"the account is {found.get('status') or 'not active'}: nobody sees its posts"
-    if found["handle"] != handle.lower() and not handle.startswith("did:"):
+    if found["handle"] == _NO_HANDLE:
+        yield "the account's handle does not lead to it: look at its DNS record, or at what its web site says"
+    elif found["handle"] != handle and not handle.startswith("did:"):
         yield f"the account is called @{found['handle']} there, the configuration has handle = {handle}"
     if scope == _MAIN_PASSWORD:
         yield (

@@ -327,7 +327,7 @@ class TestAccount:
         assert account.warnings == ()
 
     def test_a_name_in_another_case_or_with_its_sign_is_the_same(self, bench: BlueskyBench) -> None:
-        assert bench.open(handle="@news.example").account().warnings == ()
+        assert bench.open(handle="@News.Example").account().warnings == ()
         assert bench.open(handle=bench.api.did).account().warnings == ()
 
     def test_the_main_password_is_warned_of(self, bench: BlueskyBench) -> None:
@@ -345,6 +345,9 @@ class TestAccount:
         bench.api.handle = "other.example"
         (warning,) = bench.open().account().warnings
         assert "called @other.example" in warning
+        bench.api.handle = "handle.invalid"
+        (warning,) = bench.open().account().warnings
+        assert "does not lead to it" in warning
 
 
 def test_what_is_kept_has_just_what_is_needed(bench: BlueskyBench) -> None:
