@@ -17,7 +17,9 @@ class Site:
     ``namespaces`` maps each lower-case namespace name or alias (``"file"``, ``"datei"``) to its number;
     ``interwiki`` maps each lower-case prefix to a URL with ``$1`` for the title; ``languages`` holds the
     prefixes of ``interwiki`` that make interlanguage links. ``article_path`` without a host means that nobody
-    said where the page lives: its internal links are then relative and cannot be posted.
+    said where the page lives: its internal links are then relative and cannot be posted. ``bot`` is the
+    account that reads there, ``None`` without one; ``reviewed`` says that revisions are reviewed before
+    readers see them (FlaggedRevs).
     """
 
     name: str
@@ -26,6 +28,8 @@ class Site:
     namespaces: Mapping[str, int] = field(default_factory=dict)
     interwiki: Mapping[str, str] = field(default_factory=dict)
     languages: frozenset[str] = frozenset()
+    bot: str | None = None
+    reviewed: bool = False
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

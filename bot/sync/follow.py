@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from bot.errors import PageError
+from bot.news.nobots import keeps_away
 from bot.news.transcluded import transcluded
 from bot.wiki.base import Wanted
 
@@ -16,6 +17,10 @@ if TYPE_CHECKING:
 MOST = 3  # pages, one showing the next
 
 
+class KeptAwayError(PageError):
+    """The page says that what stands there is not to be passed on."""
+
+
 def follow(page: Page, source: Source, *, seen: int | None) -> Page | PageError:
     """Return the page whose text is shown where ``page`` stands, with its history since ``seen``.
 
@@ -24,6 +29,8 @@ def follow(page: Page, source: Source, *, seen: int | None) -> Page | PageError:
     """
     via = page.via
     for _ in range(MOST):
+        if call := keeps_away(page.wikitext, page.site.bot):
+            return KeptAwayError(f"{page.title}: says {call}, so nothing of it is published")
         title = None if page.trusted else transcluded(page)
         if title is None:
             return replace(page, via=via)

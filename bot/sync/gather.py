@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from bot.errors import PageError
 from bot.model import News, Page, Problem, Revision
+from bot.news.nobots import keeps_away
 from bot.news.parse import AS_A_PAGE
 
 if TYPE_CHECKING:
@@ -63,6 +64,11 @@ def together(
     problems: list[Problem] = []
     layouts: list[str] = []
     for member in page.members:
+        if call := keeps_away(member.wikitext, member.site.bot):
+            problems.append(Problem(message=f"{member.title}: says {call}, so it is not published"))
+            members.append(member)
+            items.append(())
+            continue
         read, news = understand(member)
         members.append(read)
         items.append(_known_by_page(news.items, read))

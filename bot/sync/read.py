@@ -12,7 +12,7 @@ from bot.errors import PageError
 from bot.model import Status, Trouble
 from bot.news.identity import recognise
 from bot.news.parse import parse
-from bot.sync.follow import follow
+from bot.sync.follow import KeptAwayError, follow
 from bot.sync.gather import gather, profile_of, together
 from bot.wiki.base import Wanted
 
@@ -58,7 +58,8 @@ def read_shelf(
     for config in shelf.pages:
         page = _page(config, shelf.source, found, seen=seen[config.title])
         if isinstance(page, PageError):
-            troubles.append(Trouble(message=str(page), page=config.title, failure=True))
+            told = isinstance(page, KeptAwayError)  # by the wiki's own wish, which is no failure
+            troubles.append(Trouble(message=str(page), page=config.title, failure=not told))
             continue
         page, news, groups = understand_all(page, config, shelf.source, names)
         memory, items = _recognised(ledger, groups, memories[config.title], page)

@@ -45,6 +45,41 @@ def read_pages(api: Api, site: Site, titles: Iterable[str]) -> dict[str, Page | 
     return found
 
 
+def _as_reviewed(api: Api, told: dict[str, dict[str, Any]]) -> None:
+    """Put the stable revision in the place of the newest, for the pages that have one; one request for all.
+
+    A page that nobody has reviewed is shown as it is: https://www.mediawiki.org/wiki/Extension:FlaggedRevs
+    """
+    stable = {
+        entry["flagged"]["stable_revid"]: title
+        for title, entry in told.items()
+        if "flagged" in entry and entry.get("revisions")
+        if entry["flagged"]["stable_revid"] != entry["revisions"][0]["revid"]
+    }
+    if not stable:
+        return
+    for title in stable.values():
+        told[title][
+            "revisions"
+        ] = ()  # should the answer leave one out, it is not the newest that is published
+    parameters: dict[str, str | int] = {
+        "action": "query",
+        "prop": "revisions",
+        "revids": "|".join(map(str, stable)),
+        "rvprop": f"{ABOUT}|content",
+        "rvslots": "main",
+    }
+    following: dict[str, str | int] = {}
+    for _ in range(len(stable) + 1):
+        answer = api.ask(**parameters, **following)
+        for entry in answer.get("query", {}).get("pages", ()):
+            if entry.get("revisions"):
+                told[entry["title"]]["revisions"] = entry["revisions"]
+        if "continue" not in answer:
+            break
+        following = answer["continue"]
+
+
 def read_members(api: Api, site: Site, collection: PageSet) -> list[Page]:
     """Return the pages of a collection at their newest revisions, as ``Source.members``.
 
@@ -57,7 +92,7 @@ def read_members(api: Api, site: Site, collection: PageSet) -> list[Page]:
     if collection.prefix is not None:
         found = list(read_pages(api, site, _below(api, site, collection.prefix)[: collection.most]).values())
     else:
-        told = _ask_category(api, collection)
+        told = _ask_category(api, site, collection)
         found = [_page(site, entry["title"], entry) for entry in told if not entry.get("redirect")]
     return [page for page in found if not isinstance(page, PageError)]
 
@@ -93,7 +128,9 @@ def read_history(api: Api, page: Page, seen: int | None) -> tuple[Revision, ...]
 def _read_batch(api: Api, site: Site, titles: Sequence[str]) -> dict[str, Page | PageError]:
     # MediaWiki composes the characters of a title before it tells what became of it.
     asked = {title: unicodedata.normalize("NFC", title) for title in titles}
-    renamed, told, elsewhere = _ask(api, asked.values())
+    renamed, told, elsewhere = _ask(api, asked.values(), reviewed=site.reviewed)
+    if site.reviewed:
+        _as_reviewed(api, told)
     found: dict[str, Page | PageError] = {}
     for title, name in asked.items():
         final = renamed.get(name, name)
@@ -105,7 +142,9 @@ def _read_batch(api: Api, site: Site, titles: Sequence[str]) -> dict[str, Page |
     return found
 
 
-def _ask(api: Api, titles: Iterable[str]) -> tuple[dict[str, str], dict[str, dict[str, Any]], set[str]]:
+def _ask(
+    api: Api, titles: Iterable[str], *, reviewed: bool
+) -> tuple[dict[str, str], dict[str, dict[str, Any]], set[str]]:
     """Return what each title became, what was told of each page, and the titles of other wikis.
 
     The texts of many long pages come in several answers (https://www.mediawiki.org/wiki/API:Continue).
@@ -113,7 +152,7 @@ def _ask(api: Api, titles: Iterable[str]) -> tuple[dict[str, str], dict[str, dic
     titles = list(titles)
     parameters: dict[str, str | int] = {
         "action": "query",
-        "prop": "revisions|info",
+        "prop": "revisions|info|flagged" if reviewed else "revisions|info",
         "titles": "|".join(titles),
         "rvprop": f"{ABOUT}|content",
         "rvslots": "main",
@@ -151,7 +190,7 @@ def _below(api: Api, site: Site, prefix: str) -> list[str]:
     return [title for title in titles if title.count("/") == prefix.count("/")]
 
 
-def _ask_category(api: Api, collection: PageSet) -> list[dict[str, Any]]:
+def _ask_category(api: Api, site: Site, collection: PageSet) -> list[dict[str, Any]]:
     """Return what is told of the pages that were put into a category last, the newest page first."""
     told: dict[str, dict[str, Any]] = {}
     following: dict[str, str | int] = {}
@@ -164,7 +203,7 @@ def _ask_category(api: Api, collection: PageSet) -> list[dict[str, Any]]:
             gcmsort="timestamp",
             gcmdir="desc",
             gcmlimit=collection.most,
-            prop="revisions|info",
+            prop="revisions|info|flagged" if site.reviewed else "revisions|info",
             rvprop=f"{ABOUT}|content",
             rvslots="main",
             **following,
@@ -177,6 +216,8 @@ def _ask_category(api: Api, collection: PageSet) -> list[dict[str, Any]]:
         }
         if not following:
             break
+    if site.reviewed:
+        _as_reviewed(api, told)
     return sorted(told.values(), key=_first_seen, reverse=True)
 
 

@@ -74,6 +74,8 @@ def describe(api: Api) -> Site:
         info = api.site.siteinfo
         general, namespaces = info["general"], info["namespaces"]
         aliases, prefixes = info["namespacealiases"], info["interwikimap"]
+        extensions = {entry.get("name") for entry in info["extensions"]}
+        account = api.site.user()
     scheme = api.site.protocol()
     names = {
         name.lower(): entry["id"]
@@ -88,6 +90,8 @@ def describe(api: Api) -> Site:
         namespaces=names | {entry["alias"].lower(): entry["id"] for entry in aliases},
         interwiki={entry["prefix"].lower(): _absolute(entry["url"], scheme) for entry in prefixes},
         languages=frozenset(entry["prefix"].lower() for entry in prefixes if _is_language(entry)),
+        bot=account or None,
+        reviewed="FlaggedRevs" in extensions,
     )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import secrets
+import shutil
 import sqlite3
 import struct
 import subprocess
@@ -20,7 +21,7 @@ from tests.servers import debian
 from tests.servers.process import free_port, listens, running
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping
     from datetime import timedelta
 
 NAME = "MediaWiki"
@@ -49,6 +50,11 @@ $wgJobRunRate = 0;
 $wgGroupPermissions['sysop']['deleterevision'] = true;
 $wgGroupPermissions['sysop']['deletelogentry'] = true;
 $wgNamespaceAliases['N'] = NS_PROJECT;
+if ( is_file( __DIR__ . '/flagged.json' ) ) {
+	$wgExtensionCredits['other'][] = [ 'name' => 'FlaggedRevs' ];
+	$wgAutoloadClasses['HeraldFlagged'] = __DIR__ . '/flagged.php';
+	$wgAPIPropModules['flagged'] = 'HeraldFlagged';
+}
 """
 
 
@@ -168,6 +174,16 @@ class MediaWiki:
         return _maintain(self.core, self.folder, script, *arguments)
 
     @contextmanager
+    def reviewing(self) -> Iterator[Callable[[Mapping[str, int]], object]]:
+        """Let revisions be reviewed, as with FlaggedRevs; yields a way to say which is whose stable one."""
+        file = self.folder / "flagged.json"
+        file.write_text("{}", encoding="utf-8")
+        try:
+            yield lambda stable: file.write_text(json.dumps(dict(stable)), encoding="utf-8")
+        finally:
+            file.unlink()
+
+    @contextmanager
     def watched(self) -> Iterator[list[Request]]:
         """Collect what the wiki is asked during the block; the list is filled when it ends."""
         log = self.folder / "requests.log"
@@ -280,6 +296,7 @@ def _set_up(core: Path, folder: Path, url: str, language: str) -> MediaWiki:
     _add_interlanguage_link(folder / "data" / "wiki.sqlite")
     bot = secrets.token_hex(16)
     (folder / "rendered.png").write_bytes(picture(WIDE, 900))
+    shutil.copy(Path(__file__).with_name("flagged.php"), folder)
     wiki = MediaWiki(url=url, folder=folder, core=core, passwords={ADMIN: admin}, bot_password=bot)
     wiki.make_user(BOT, "bot")
     wiki.maintain("createBotPassword", "--appid", "news", "--grants", GRANTS, BOT, bot)

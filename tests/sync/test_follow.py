@@ -70,3 +70,19 @@ def test_a_circle_of_pages_ends(world: World) -> None:
     world.wiki.edit(f"{{{{:{TITLE}}}}}", title=SHOWN)
     report = world.run()
     assert "more than 3 pages" in report.problems[0].message
+
+
+def test_a_page_that_keeps_bots_away_is_not_published(followed: World) -> None:
+    followed.page(NEW, OLD, "<noinclude>{{nobots}}</noinclude>")
+    report = followed.run()
+    assert followed.texts == []
+    (problem,) = report.problems
+    assert not problem.failure
+    assert "says {{nobots}}" in problem.message
+
+
+def test_neither_is_one_that_is_shown_by_another(followed: World) -> None:
+    followed.page(NEW, OLD, title=SHOWN)
+    followed.wiki.edit("{{Shown}}<noinclude>{{nobots}}</noinclude>", title=TITLE)
+    followed.run()
+    assert followed.texts == []
