@@ -143,7 +143,11 @@ class Visit:
 
     def answer(self, line: bytes) -> bytes:
         command, params = _parsed(line)
-        self._check(line, command, params)
+        self._check(line, command)
+        least, most = PARAMETERS.get(command, (0, len(params)))
+        if not least <= len(params) <= most:
+            self._complain(f"{command} with {len(params)} parameters")
+            return self._numeric(461, command, "Not enough parameters").encode()
         if not self._welcomed and command not in BEFORE_WELCOME:
             self._complain(f"{command} before the welcome")
             return self._numeric(451, "You have not registered").encode()
@@ -162,13 +166,11 @@ class Visit:
             "QUIT": self._quit,
         }
         if command not in handlers:
+            self._complain(f"unknown command {command}")
             return self._numeric(421, command, "Unknown command").encode()
         return handlers[command](*params).encode()
 
-    def _check(self, line: bytes, command: str, params: list[str]) -> None:
-        least, most = PARAMETERS.get(command, (0, -1))
-        if not least <= len(params) <= most:
-            self._complain(f"{command} with {len(params)} parameters")
+    def _check(self, line: bytes, command: str) -> None:
         if not line.endswith(b"\r\n") or b"\r" in line[:-2]:
             self._complain(f"{command}: lines end with CR LF")
         if len(line) > MOST:
