@@ -35,7 +35,11 @@ _SIGNS = regex.compile(
 )
 # Words with a dot between them, but for accounts and addresses of mail.
 _DOTTED = regex.compile(
-    rf"(?P<url>{URL.pattern}) | (?<! [{AT}\w] | \w [.-] ) [\w-]++ (?: \. [\w-]++ )++ (?! @\w )", _FLAGS
+    rf"""
+    (?P<url>{URL.pattern})
+  | (?<! [{AT}\w] | \w [.-] ) [\w-]++ (?: \. (?! https?:// ) [\w-]++ )++ (?! @\w )
+    """,
+    _FLAGS,
 )
 _DOT = regex.compile(r"\.(?=\w)")
 _LABEL = regex.compile(r"(?<=\.)(?:xn--\w|[a-z]+(?![0-9])|[^\W\d_]+)", regex.IGNORECASE)

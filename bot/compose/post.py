@@ -164,9 +164,10 @@ class _Draft:
 
     def _check_link(self, link: str) -> None:
         size = self._measure(Marked(text=link), 1)
-        if not size.fits and not self.warning:
+        if not size.fits:
+            what = "the link with the content warning" if self.warning else "the link alone"
             raise RejectedError(
-                f"the link alone is {size.length} long and {size.limit} is the most: shorten it, or keep it "
+                f"{what} is {size.length} long and {size.limit} is the most: shorten it, or keep the link "
                 f'off this channel (link = "{LinkPolicy.NEVER}")'
             )
 
@@ -183,7 +184,8 @@ class _Draft:
     def _filled_in(self, text: Marked, tags: tuple[str, ...], others: tuple[str, ...] = ()) -> Marked:
         """Return the template with ``text``; a link or a hashtag that stands in the text is not repeated."""
         alive = {tag.casefold() for tag in hashtags(text.text)}
-        shown = {*urls(text.text), *(facet.url for facet in text.facets if facet.kind is FacetKind.LINK)}
+        words = (f for f in meanings(text, self.network).facets if f.kind is FacetKind.LINK)
+        shown = {facet.url for facet in words}
         linked = self.style.link is LinkPolicy.ALWAYS
         values = {
             "text": text.with_marks(),

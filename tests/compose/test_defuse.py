@@ -53,6 +53,7 @@ def test_no_word_becomes_a_link_by_accident(text: str, network: str) -> None:
         ("first.de@example.org", "first.de@example.org"),
         ("@name.bsky.social", "@name.bsky.social"),
         ("https://example.org/README.md", "https://example.org/README.md"),
+        ("The end.https://example.org/a.md", "The end.https://example.org/a.md"),
         ("The end.\nIs near", "The end.\nIs near"),
     ],
 )

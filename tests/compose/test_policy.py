@@ -123,6 +123,6 @@ def test_the_title_of_the_link_is_its_text(style: Style) -> None:
 def test_a_url_longer_than_the_limit_is_refused_with_the_reason() -> None:
     url = f"{PAGE}/{'x' * 500}"
     with pytest.raises(
-        RejectedError, match=r"the link alone is 546 long and 500 is the most: shorten it, or"
+        RejectedError, match=r"the link alone is 546 long and 500 is the most: shorten it, or keep"
     ):
         composed(an_item("Text", link=url), limits=Limits(text=500))
