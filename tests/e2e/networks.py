@@ -37,7 +37,7 @@ class Actor:
     for the address of the network that ``fake`` makes; ``environment`` holds its secrets. ``imports`` are the
     modules that it loads only when it is used: they are loaded once for all deaths. ``by_socket`` is for a
     channel that does not speak HTTP through http.client: the boundaries before its requests are then its
-    calls of a socket's ``send``.
+    calls of a socket's ``send``. ``posts`` is how many posts it makes of two items.
     """
 
     name: str
@@ -47,6 +47,7 @@ class Actor:
     environment: Mapping[str, str] = field(default_factory=dict)
     imports: tuple[str, ...] = ()
     by_socket: bool = False
+    posts: int = 2
 
     @property
     def is_sure(self) -> bool:
@@ -95,7 +96,28 @@ SOLOISTS = (
         """,
         environment={"BLUESKY_PASSWORD": "abcd-efgh-ijkl-mnop"},
         fake=BlueskyServer,
-        imports=("bot.channels.bluesky_client",),
+        imports=(
+            "bot.channels.bluesky_client",
+            "atproto_client.models.app.bsky.feed.post",
+            "atproto_client.models.com.atproto.repo.upload_blob",
+        ),
+    ),
+    Actor(
+        name="digest",
+        network="email",
+        configuration="""
+            server = "{server}"
+            from = "News <newsbot@wiki.example>"
+            to = ["news@lists.example"]
+            user = "herald"
+            digest = true
+            password_env = "SMTP_PASSWORD"
+        """,
+        environment={"SMTP_PASSWORD": "good-password"},
+        fake=SmtpServer,
+        imports=("bot.channels.email",),
+        by_socket=True,
+        posts=1,
     ),
     Actor(
         name="discord",
