@@ -52,6 +52,7 @@ from bot.model.outcome import (
     Trouble,
 )
 from bot.model.policy import (
+    FALLBACK,
     Follower,
     Gate,
     OnEdit,
@@ -71,6 +72,11 @@ from bot.model.post import (
     Style,
     Unit,
 )
+from bot.model.translation import (
+    TranslatedUnit,
+    TranslatedUnits,
+    Translation,
+)
 from bot.model.wiki import (
     Page,
     Revision,
@@ -78,6 +84,7 @@ from bot.model.wiki import (
 )
 
 __all__ = [
+    "FALLBACK",
     "FOREVER",
     "Account",
     "Attachment",
@@ -131,6 +138,9 @@ __all__ = [
     "Site",
     "Status",
     "Style",
+    "TranslatedUnit",
+    "TranslatedUnits",
+    "Translation",
     "Trouble",
     "Unit",
     "Wording",

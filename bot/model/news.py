@@ -126,10 +126,12 @@ class Recognition:
 class Item:
     """One piece of news.
 
-    ``key`` is its identity across edits, unique on its page; ``unit`` is the id of its unit under the
-    Translate extension; ``line`` is where it begins on the page, from 1; ``unresolved`` are the template
-    calls in it that only the wiki can expand and that nobody has expanded: such an item is never published.
-    ``provenance`` and ``recognition`` are ``None`` until it is compared with what is known.
+    ``key`` is its identity across edits, unique on its page; ``units`` are the ids of its units under the
+    Translate extension, in order, and ``unit`` is the first; ``line`` is where it begins on the page, from 1;
+    ``unresolved`` are the template calls in it that only the wiki can expand and that nobody has expanded:
+    such an item is never published. ``language`` is the one that it is written in, ``None`` where nobody has
+    said; ``translated`` marks an item that is another one's translation. ``provenance`` and ``recognition``
+    are ``None`` until it is compared with what is known.
     """
 
     key: str
@@ -140,7 +142,10 @@ class Item:
     media: tuple[Media, ...] = ()
     directives: Directives = field(default_factory=Directives)
     unit: str | None = None
+    units: tuple[str, ...] = ()
     unresolved: tuple[str, ...] = ()
+    language: str | None = None
+    translated: bool = False
     provenance: Provenance | None = None
     recognition: Recognition | None = None
 

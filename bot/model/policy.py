@@ -11,6 +11,9 @@ if TYPE_CHECKING:
     from bot.model.channel import Capabilities
 
 
+FALLBACK = timedelta(days=2)  # time for translators, who are volunteers too; then news goes before language
+
+
 class OnEdit(StrEnum):
     """What becomes of a published post when its item is edited."""
 
@@ -54,7 +57,11 @@ class Pace:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Follower:
-    """A channel as the decision sees it; ``digest``: all that is due goes out as one post."""
+    """A channel as the decision sees it; ``digest``: all that is due goes out as one post.
+
+    ``language`` is the one that it speaks, ``None`` where it speaks that of the page. ``fallback`` is how long
+    an item waits for its translation before it goes out as it is, ``None`` where it never does.
+    """
 
     name: str
     network: str
@@ -62,3 +69,5 @@ class Follower:
     pace: Pace
     on_edit: OnEdit
     digest: bool = False
+    language: str | None = None
+    fallback: timedelta | None = FALLBACK

@@ -40,7 +40,7 @@ def fingerprint(item: Item) -> str:
 
     It covers text, links, main link, media, and the directives that change what is posted. It leaves out
     looks, white space, the date, when and where to post, and whatever is empty: a field that is added later
-    changes the fingerprint of no item that does not use it.
+    changes the fingerprint of no item that does not use it. That of a translation ends with its language.
     """
     asked = item.directives
     meaning = {
@@ -54,7 +54,13 @@ def fingerprint(item: Item) -> str:
         "alt": asked.alt,
         "texts": dict(asked.texts),
     }
-    return f"{_VERSION}:{_hash({name: value for name, value in meaning.items() if value})[:32]}"
+    spoken = f":{item.language}" if item.translated else ""
+    return f"{_VERSION}:{_hash({name: value for name, value in meaning.items() if value})[:32]}{spoken}"
+
+
+def translated_into(fingerprint: str) -> str | None:
+    """Return the language of the translation that a fingerprint is of; ``None`` where it is of none."""
+    return fingerprint.rpartition(":")[2] if fingerprint.count(":") > 1 else None
 
 
 def form(item: Item) -> str:

@@ -134,7 +134,9 @@ class _Parser:
             shown = call if len(call) <= _SHOWN else f"{call[: _SHOWN - 3]}..."
             self._report(line, f"only the wiki can expand {shown}, and it did not: it is not published")
         asked = self._directives(reading, line)
-        notes = reading.rendered.comments
+        units = tuple(
+            dict.fromkeys(unit[1] for note in reading.rendered.comments if (unit := _UNIT.fullmatch(note)))
+        )
         return Item(
             key="",
             line=line,
@@ -143,7 +145,8 @@ class _Parser:
             main_link=self._main_link(reading),
             media=_media(reading.rendered.media, asked),
             directives=asked,
-            unit=next((unit[1] for note in notes if (unit := _UNIT.fullmatch(note))), None),
+            unit=units[0] if units else None,
+            units=units,
             unresolved=reading.rendered.unresolved,
         )
 
