@@ -1,0 +1,108 @@
+"""Whatever an item says, what is composed of it is taken by the network, which counts for itself."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from bot.channels import discord, matrix, telegram
+from bot.channels.http import Http
+from bot.compose.post import compose
+from bot.errors import RejectedError
+from bot.model import Item, Outgoing, Run, Secret, Style
+from tests.channels.benches import CONTACT
+from tests.channels.messages import picture
+from tests.compose.test_properties import ITEMS, TAGS, TEXT
+from tests.compose.values import an_item
+from tests.fakes.discord import ADDRESS, DiscordServer
+from tests.fakes.matrix import MatrixServer
+from tests.fakes.matrix_api import ALIAS
+from tests.fakes.matrix_api import TOKEN as MATRIX_TOKEN
+from tests.fakes.telegram import TelegramServer
+from tests.fakes.telegram_api import CHANNEL
+from tests.fakes.telegram_api import TOKEN as TELEGRAM_TOKEN
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from bot.channels.base import Channel
+    from bot.model import NetworkSpec
+    from tests.fakes.loopback import LoopbackServer
+
+LONG = st.builds(
+    lambda words, times, warning: an_item(
+        *(
+            Run(text=f"{words} ") if number % 7 else Run(text=words or "x", url=f"https://a.example/{number}")
+            for number in range(times)
+        ),
+        content_warning=warning,
+    ),
+    TEXT,
+    st.integers(20, 80),
+    st.sampled_from([None, "A *warning* <of> sorts"]),
+)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Place:
+    """A network with a channel on it."""
+
+    spec: NetworkSpec
+    server: LoopbackServer[Any]
+    channel: Channel
+
+
+@pytest.fixture(params=["telegram", "discord", "matrix"])
+def place(request: pytest.FixtureRequest) -> Iterator[Place]:
+    arguments: dict[str, Any] = {"name": request.param, "http": Http(CONTACT)}
+    if request.param == "telegram":
+        with TelegramServer() as server:
+            arguments |= {"server": server.url, "token": Secret(TELEGRAM_TOKEN), "chat": CHANNEL}
+            channel = telegram.TelegramChannel(**arguments, silent=False)
+            yield Place(spec=telegram.SPEC, server=server, channel=channel)
+    elif request.param == "discord":
+        with DiscordServer() as server:
+            arguments |= {"server": server.url, "webhook": Secret(ADDRESS)}
+            yield Place(spec=discord.SPEC, server=server, channel=discord.DiscordChannel(**arguments))
+    else:
+        with MatrixServer() as server:
+            arguments |= {"server": server.url, "token": Secret(MATRIX_TOKEN), "room": ALIAS}
+            room = matrix.MatrixChannel(**arguments, msgtype="m.text")
+            yield Place(spec=matrix.SPEC, server=server, channel=room)
+
+
+@settings(
+    max_examples=25,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)
+@given(item=st.one_of(ITEMS, LONG), tagged=st.booleans())
+def test_what_is_composed_is_taken_and_shown_as_it_is(place: Place, item: Item, *, tagged: bool) -> None:
+    style = Style(rich=True, template="{{ text }} {{ link }} {{ hashtags }}", hashtags=TAGS if tagged else ())
+    network = place.spec.network
+    try:
+        post = compose(item, channel=network, network=network, style=style, limits=place.spec.defaults)
+    except RejectedError:
+        return
+    restored = place.server.snapshot()
+    place.channel.publish(
+        Outgoing(
+            key="key-1",
+            part=post.parts[0],
+            dated=datetime.now(UTC),
+            link=post.link,
+            attachments=tuple(picture() for _ in post.media),
+            content_warning=post.content_warning,
+        )
+    )
+    (shown,) = place.server.visible()
+    assert place.server.complaints == []
+    place.server.restore(restored)
+    warning = f"{post.content_warning}\n\n" if post.content_warning else ""
+    if network != "discord":  # which shows the address of a link whose words may not be one
+        assert shown.text == warning + post.parts[0].text
