@@ -72,8 +72,9 @@ def _check_pages(config: Config, settings: Settings, ledger: Ledger) -> Iterator
         yield _bad("wiki", str(error))
         return
     names = {name for channel in config.channels for name in (channel.name, channel.network)}
+    now = datetime.now(UTC)
     for shelf in shelves:
-        readings, troubles = read_shelf(shelf, ledger, names, watched=datetime.now(UTC))
+        readings, troubles = read_shelf(shelf, ledger, names, watched=now, now=now)
         for reading in readings:
             count = len(reading.view.items)
             message = f"revision {reading.page.revision.id} of {shelf.source.name}: {count} items"

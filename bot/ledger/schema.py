@@ -183,6 +183,17 @@ item = Table(
     **MARIADB,
 )
 
+expansion = Table(
+    "expansion",
+    metadata,
+    Column("id", _Id, primary_key=True),
+    Column("page_id", ForeignKey("page.id"), nullable=False, index=True),
+    Column("revision", BigInteger, nullable=False),
+    Column("call", Prose, nullable=False),
+    Column("wikitext", Prose, nullable=False),
+    **MARIADB,
+)
+
 follow = Table(
     "follow",
     metadata,

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Self
 from tenacity import Retrying, retry_if_exception_type, stop_after_delay, wait_fixed
 
 from bot.errors import LedgerError
-from bot.ledger import deliveries, pages, spending, transfer
+from bot.ledger import deliveries, expansions, pages, spending, transfer
 from bot.ledger.database import ConnectionLost
 from bot.ledger.memory import ChannelMemory
 from bot.model import Status
@@ -95,6 +95,18 @@ class Ledger:
         """
         with self._database.writing() as connection:
             pages.remember(connection, memory, now=now)
+
+    def expansions(self, site: str, title: str, revision: int) -> Mapping[str, str]:
+        """Return what the wiki is known to have made of the template calls on a page at that revision."""
+        with self._database.reading() as connection:
+            return expansions.recall(connection, site, title, revision)
+
+    def remember_expansions(
+        self, site: str, title: str, revision: int, made: Mapping[str, str], *, now: datetime
+    ) -> None:
+        """Write down what the wiki made of calls, by the call; of other revisions nothing is kept."""
+        with self._database.writing() as connection:
+            expansions.remember(connection, site, title, revision, made, now=now)
 
     def deliveries(
         self,

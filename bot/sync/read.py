@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 from bot.decide.plan import Circumstances, View
 from bot.decide.revert import reverting
@@ -17,7 +17,7 @@ from bot.sync.gather import gather, profile_of, together
 from bot.wiki.base import Wanted
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Mapping, Sequence
+    from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
     from datetime import datetime
 
     from bot.config import PageConfig
@@ -41,7 +41,7 @@ class Reading:
 
 
 def read_shelf(
-    shelf: Shelf, ledger: Ledger, names: Collection[str], *, watched: datetime
+    shelf: Shelf, ledger: Ledger, names: Collection[str], *, watched: datetime, now: datetime
 ) -> tuple[list[Reading], list[Trouble]]:
     """Read a source's pages; what cannot be read is a trouble and keeps no other page from being read.
 
@@ -55,13 +55,18 @@ def read_shelf(
     except PageError as error:
         return [], [Trouble(message=str(error), page=page.title, failure=True) for page in shelf.pages]
     readings, troubles = [], []
+    expand = _remembering(ledger, shelf.source, now=now)
     for config in shelf.pages:
         page = _page(config, shelf.source, found, seen=seen[config.title])
         if isinstance(page, PageError):
             told = isinstance(page, KeptAwayError)  # by the wiki's own wish, which is no failure
             troubles.append(Trouble(message=str(page), page=config.title, failure=not told))
             continue
-        page, news, groups = understand_all(page, config, shelf.source, names)
+        try:
+            page, news, groups = understand_all(page, config, expand, names)
+        except PageError as error:
+            troubles.append(Trouble(message=str(error), page=config.title, failure=True))
+            continue
         memory, items = _recognised(ledger, groups, memories[config.title], page)
         rows = _rows(ledger, shelf.source.name, config.title, items, watched)
         gone = _published_and_gone(ledger, memory, items, rows, watched)
@@ -98,7 +103,7 @@ def read_one(config: PageConfig, source: Source, names: Collection[str]) -> tupl
     page = _page(config, source, found, seen=None)
     if isinstance(page, PageError):
         raise page
-    page, news, _ = understand_all(page, config, source, names)
+    page, news, _ = understand_all(page, config, source.expand, names)
     return page, news
 
 
@@ -176,23 +181,43 @@ def read_all(herald: Herald) -> tuple[list[Reading], list[Trouble]]:
     readings: list[Reading] = []
     troubles: list[Trouble] = []
     for shelf in herald.shelves:
-        read, problems = read_shelf(shelf, herald.ledger, names, watched=watched)
+        read, problems = read_shelf(shelf, herald.ledger, names, watched=watched, now=herald.clock())
         readings += read
         troubles += problems
     return readings, troubles
 
 
+Expand: TypeAlias = "Callable[[Page, Sequence[str]], Mapping[str, str]]"
+
+
+def _remembering(ledger: Ledger, source: Source, *, now: datetime) -> Expand:
+    """Return a way to have calls expanded that asks the wiki once for each revision of a page.
+
+    So what an item says does not change with a template while the page stays as it is.
+    """
+
+    def expand(page: Page, calls: Sequence[str]) -> Mapping[str, str]:
+        known = ledger.expansions(source.name, page.title, page.revision.id)
+        missing = [call for call in calls if call not in known]
+        made = source.expand(page, missing) if missing else {}
+        if made:
+            ledger.remember_expansions(source.name, page.title, page.revision.id, made, now=now)
+        return {**known, **made}
+
+    return expand
+
+
 def understand_all(
-    page: Page, config: PageConfig, source: Source, names: Collection[str]
+    page: Page, config: PageConfig, expand: Expand, names: Collection[str]
 ) -> tuple[Page, News, tuple[tuple[Item, ...], ...]]:
     """Understand a page or each member of a collection; return the items member by member, too."""
     if config.collection is not None:
-        return together(page, lambda member: understand(member, config, source, names))
-    page, news = understand(page, config, source, names)
+        return together(page, lambda member: understand(member, config, expand, names))
+    page, news = understand(page, config, expand, names)
     return page, news, (news.items,)
 
 
-def understand(page: Page, config: PageConfig, source: Source, names: Collection[str]) -> tuple[Page, News]:
+def understand(page: Page, config: PageConfig, expand: Expand, names: Collection[str]) -> tuple[Page, News]:
     """Parse a page; where templates matter, ask the wiki once for all of them and parse again."""
 
     def understood(page: Page) -> News:
@@ -205,7 +230,7 @@ def understand(page: Page, config: PageConfig, source: Source, names: Collection
 
     news = understood(page)
     calls = tuple(dict.fromkeys(call for item in news.items for call in item.unresolved))
-    if calls and (expansions := source.expand(page, calls)):
+    if calls and (expansions := expand(page, calls)):
         page = replace(page, expansions=expansions)
         news = understood(page)
     return page, news

@@ -310,3 +310,29 @@ def test_a_template_is_expanded_by_the_wiki_or_holds_the_item(followed: World) -
     report = followed.run()
     assert [refusal.item for refusal in report.held] == ["unknown"]
     assert len(followed.texts) == 1
+
+
+def test_what_the_wiki_made_of_a_template_is_asked_for_once_a_revision(followed: World) -> None:
+    followed.page("'''2026-11-18''': {{Known}} is out. <!-- herald: id=new -->", OLD)
+    followed.run()
+    assert followed.wiki.asked.count("expand") == 1
+    followed.run()
+    assert followed.wiki.asked.count("expand") == 1
+    followed.page("'''2026-11-18''': {{Known}} is out now. <!-- herald: id=new -->", OLD)
+    followed.run()
+    assert followed.wiki.asked.count("expand") == 2
+
+
+def test_what_the_wiki_could_not_expand_is_asked_for_again(followed: World) -> None:
+    followed.page("'''2026-11-18''': {{Unknown}} is out. <!-- herald: id=new -->", OLD)
+    followed.run()
+    followed.run()
+    assert followed.wiki.asked.count("expand") == 2
+
+
+def test_where_the_wiki_cannot_be_asked_for_a_template_nothing_of_the_page_goes_out(followed: World) -> None:
+    followed.page("'''2026-11-18''': {{Known}} is out. <!-- herald: id=new -->", OLD)
+    followed.wiki.down = "expand"
+    report = followed.run()
+    assert followed.texts == []
+    assert report.problems[0].failure
