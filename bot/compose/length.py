@@ -6,6 +6,7 @@ Length is never ``len``: see ``Unit`` for the units, and each function for where
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import regex
@@ -105,10 +106,11 @@ def _graphemes(text: str) -> int:
     return len(graphemes(text))
 
 
+@lru_cache(maxsize=256)
 def _weighted(text: str) -> int:
     """Count as X does: https://docs.x.com/fundamentals/counting-characters.
 
-    The library takes its time to be imported, and only X needs it.
+    The library takes its time, to be imported and to count; only X needs it, and asks some texts again.
     """
     from twitter_text import parse_tweet  # noqa: PLC0415 - see above
 

@@ -66,9 +66,6 @@ class Voice:
     limits: Limits
     style: Style
 
-    def post(self, item: Item) -> Post:
-        return compose(item, channel=self.name, network=self.network, style=self.style, limits=self.limits)
-
 
 @cache
 def voices() -> tuple[Voice, ...]:
@@ -121,23 +118,36 @@ def items() -> Mapping[str, tuple[str, Item]]:
     return {str(item.directives.id): (lines[item.line - 1], item) for item in news.items}
 
 
+@cache
+def posts() -> Mapping[tuple[str, str], Post | RejectedError]:
+    """Return what each voice says of each item, by the voice's name and the item's id."""
+    made: dict[tuple[str, str], Post | RejectedError] = {}
+    for voice in voices():
+        for item_id, (_, item) in items().items():
+            try:
+                made[voice.name, item_id] = compose(
+                    item, channel=voice.name, network=voice.network, style=voice.style, limits=voice.limits
+                )
+            except RejectedError as error:
+                made[voice.name, item_id] = error
+    return made
+
+
 def golden(item_id: str) -> str:
     """Return what the item's file says: its wikitext, and each post with the channels that show it so."""
-    wikitext, item = items()[item_id]
-    posts: dict[str, list[str]] = {}
+    wikitext, _ = items()[item_id]
+    alike: dict[str, list[str]] = {}
     for voice in voices():
-        shown, length = _shown(voice, item)
-        posts.setdefault(shown, []).append(f"=== {voice.name}{length}\n")
-    groups = (f"{''.join(names)}{shown}\n" for shown, names in posts.items())
+        shown, length = _shown(posts()[voice.name, item_id], voice.network)
+        alike.setdefault(shown, []).append(f"=== {voice.name}{length}\n")
+    groups = (f"{''.join(names)}{shown}\n" for shown, names in alike.items())
     return "\n".join([f"{wikitext}\n", *groups]).replace(BREAK, "{word joiner}")
 
 
-def _shown(voice: Voice, item: Item) -> tuple[str, str]:
-    try:
-        post = voice.post(item)
-    except RejectedError as error:
-        return f"(refused: {error})", ""
-    parts = "\n---\n".join(_part(part, voice.network) for part in post.parts)
+def _shown(post: Post | RejectedError, network: str) -> tuple[str, str]:
+    if isinstance(post, RejectedError):
+        return f"(refused: {post})", ""
+    parts = "\n---\n".join(_part(part, network) for part in post.parts)
     return "\n".join([parts, *_beside(post)]), ": " + ", ".join(map(_length, post.parts))
 
 

@@ -71,7 +71,7 @@ def posted(item: Item, style: Style, limits: Limits) -> Post:
 
 
 def every_post(test: Callable[[Item, Style, Limits], None]) -> Callable[[], None]:
-    return settings(max_examples=60, deadline=None)(given(ITEMS, STYLES, LIMITS)(test))
+    return settings(max_examples=40, deadline=None)(given(ITEMS, STYLES, LIMITS)(test))
 
 
 @settings(deadline=None)
