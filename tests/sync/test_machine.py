@@ -42,7 +42,7 @@ def look_for_a_broken_promise(url: str, *, examples: int) -> None:
 
 @pytest.mark.timeout(PATIENCE)
 def test_the_engine_keeps_its_promises(shared_memory: Path) -> None:
-    look_for_a_broken_promise(f"sqlite:///{shared_memory}/herald.sqlite", examples=70)
+    look_for_a_broken_promise(f"sqlite:///{shared_memory}/herald.sqlite", examples=60)
 
 
 @pytest.mark.timeout(PATIENCE)
