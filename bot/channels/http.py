@@ -45,8 +45,21 @@ class Http:
         self.user_agent = f"wikiherald/{__version__} ({reachable}) python-requests/{requests.__version__}"
 
     def session(self) -> Session:
-        """Return a new session, for one channel and one thread."""
+        """Return a new session, for one channel and one thread; nothing logs its addresses' tokens."""
+        for name in ("urllib3.connection", "urllib3.connectionpool"):
+            logging.getLogger(name).addFilter(_DISCREET)
         return Session(user_agent=self.user_agent, timeout=self.timeout)
+
+
+class _Discreet(logging.Filter):
+    """Takes the tokens out of the addresses that a library logs, in warnings of odd headers for one."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        record.msg, record.args = verdict.without_tokens(record.getMessage()), ()
+        return True
+
+
+_DISCREET = _Discreet()
 
 
 class Session(requests.Session):

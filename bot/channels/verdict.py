@@ -230,6 +230,11 @@ def _json(response: requests.Response) -> Mapping[str, Any]:
     return body if isinstance(body, dict) else {}
 
 
+def without_tokens(text: str) -> str:
+    """Return ``text`` with whatever looks like a token in an address made unreadable."""
+    return _LIKE_A_TOKEN.sub("***", text)
+
+
 def _secrets_of(response: requests.Response) -> list[str]:
     """Return the credentials that were sent, which a server may well quote when it complains of them."""
     header = response.request.headers.get("Authorization") or ""

@@ -1,6 +1,8 @@
 from __future__ import annotations
 
+import logging
 import socket
+import threading
 import traceback
 from typing import TYPE_CHECKING
 
@@ -47,6 +49,36 @@ def ask(session: Session, server: str, *, method: str = "GET", publishes: bool =
 def closed_port() -> str:
     with socket.create_server(("127.0.0.1", 0)) as listener:
         return f"http://127.0.0.1:{listener.getsockname()[1]}"
+
+
+@pytest.mark.parametrize(
+    ("path", "token"),
+    [
+        ("/bot{}/sendMessage", "110201543:AAHdqTcvCH1vGWJxfSeofSAs0K5PALDsaw"),
+        ("/api/v10/webhooks/223704706495545344/{}?wait=true", "3d89bb75" * 8),
+    ],
+    ids=["Telegram", "Discord"],
+)
+def test_a_token_in_an_address_is_logged_by_no_library(
+    session: Session, caplog: pytest.LogCaptureFixture, path: str, token: str
+) -> None:
+    odd = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\nno header\r\n\r\n{}"
+    with socket.create_server(("127.0.0.1", 0)) as listener, caplog.at_level(logging.DEBUG, logger="urllib3"):
+        server = f"http://127.0.0.1:{listener.getsockname()[1]}"
+        answering = threading.Thread(target=answer_once, args=(listener, odd))
+        answering.start()
+        assert session.post(server + path.format(token)).text == "{}"
+        answering.join()
+    logged = [record.getMessage() for record in caplog.records]
+    assert any("Failed to parse headers" in message for message in logged)
+    assert token not in "\n".join(logged)
+
+
+def answer_once(listener: socket.socket, content: bytes) -> None:
+    connection, _ = listener.accept()
+    with connection:
+        connection.recv(65_536)
+        connection.sendall(content)
 
 
 def test_every_request_says_who_sends_it(session: Session) -> None:
