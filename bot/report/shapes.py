@@ -10,6 +10,7 @@ import json
 from datetime import UTC
 from typing import TYPE_CHECKING, Any
 
+from bot.compose.forms import native
 from bot.model import Status
 from bot.report.safe import visible
 
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
         News,
         Outcome,
         Page,
+        Part,
         Post,
         Problem,
         Refusal,
@@ -89,7 +91,7 @@ def preview_shape(previews: Iterable[Preview]) -> Shape:
                 "item": preview.item.key,
                 "channel": preview.channel,
                 "network": preview.network,
-                **_post(preview.post),
+                **_post(preview.post, preview.network),
                 "cost": _dollars(preview.cost),
                 "note": preview.note or None,
             }
@@ -175,7 +177,7 @@ def _outcome(outcome: Outcome, *, simulate: bool) -> Shape:
         "channel": outcome.channel,
         "network": outcome.network,
         "action": outcome.action,
-        **_post(outcome.post),
+        **_post(outcome.post, outcome.network),
         "status": SIMULATED if pretended else outcome.status.value,
         "url": None if pretended else outcome.url,
         "error": outcome.error,
@@ -183,20 +185,24 @@ def _outcome(outcome: Outcome, *, simulate: bool) -> Shape:
     }
 
 
-def _post(post: Post | None) -> Shape:
+def _post(post: Post | None, network: str) -> Shape:
     """Return a post's own keys; one that could not be composed has no parts."""
     if post is None:
         return {"parts": [], "link": None, "media": [], "content_warning": None, "language": None}
     return {
-        "parts": [
-            {"text": part.text, "length": part.length, "limit": part.limit, "unit": part.unit.value}
-            for part in post.parts
-        ],
+        "parts": [_part(part, network) for part in post.parts],
         "link": post.link,
         "media": _media(post.media),
         "content_warning": post.content_warning,
         "language": post.language,
     }
+
+
+def _part(part: Part, network: str) -> Shape:
+    """Return a part; ``sent`` is its text in the network's own form, where that is another than the text."""
+    shape = {"text": part.text, "length": part.length, "limit": part.limit, "unit": part.unit.value}
+    sent = native(part, network)
+    return shape if sent == part.text else {**shape, "sent": sent}
 
 
 def _media(media: Iterable[Media]) -> list[Shape]:

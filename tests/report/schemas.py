@@ -35,10 +35,10 @@ def exactly(**properties: Schema) -> Schema:
 
 MEDIA = exactly(file=STRING, alt=maybe(STRING))
 PROBLEM = exactly(line=maybe(NUMBER), message=STRING)
+PART = exactly(text=STRING, length=NUMBER, limit=maybe(NUMBER), unit={"enum": ["characters"]})
+PART["properties"]["sent"] = STRING  # only where it is another than the text
 POST = {
-    "parts": array(
-        exactly(text=STRING, length=NUMBER, limit=maybe(NUMBER), unit={"enum": ["characters"]}),
-    ),
+    "parts": array(PART),
     "link": maybe(STRING),
     "media": array(MEDIA),
     "content_warning": maybe(STRING),

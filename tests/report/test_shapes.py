@@ -77,6 +77,13 @@ def test_a_sent_post_has_its_text_as_sent_and_its_address() -> None:
     assert post["media"] == [{"file": "New logo.png", "alt": "A sunflower of petals in two shades"}]
 
 
+def test_a_part_says_how_it_is_written_where_that_is_not_as_it_is_read() -> None:
+    outcomes = (a.outcome(), a.outcome(network="matrix"))
+    mastodon, matrix = shapes.sync_shape(a.report(posts=outcomes), simulate=False)["posts"]
+    assert "sent" not in mastodon["parts"][0]
+    assert matrix["parts"][0]["sent"] == f"<p>MediaWiki 1.46 is out. {a.RELEASE}</p>"
+
+
 def test_in_a_simulation_nothing_is_sent_nor_has_an_address() -> None:
     (post,) = shapes.sync_shape(a.report(posts=(a.outcome(),)), simulate=True)["posts"]
     assert (post["status"], post["url"]) == ("simulated", None)
