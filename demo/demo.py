@@ -20,7 +20,7 @@ def main() -> None:
     """Play the four scenes of the demo; the results lie in demo-out/."""
     shutil.rmtree(OUT, ignore_errors=True)
     OUT.mkdir()
-    for name in ("news.wikitext", "news.toml", "Conference.png"):
+    for name in ("news.wikitext", "news.toml", "Conference.png", "networks.toml", "new-item.wikitext"):
         shutil.copy(HERE / name, OUT)
 
     scene("A news page of a wiki, here in a file. These are the items that are found on it:")
@@ -32,12 +32,16 @@ def main() -> None:
     scene("An editor adds an item on top of the list. What would a run do? (--simulate writes nothing)")
     add_item()
     herald("sync", "--simulate")
+    scene("How would it sound elsewhere? A preview needs no account (and says which secrets are missing):")
+    herald("preview", config="networks.toml")
+    herald("preview", "--html", str(OUT / "preview.html"), config="networks.toml", quietly=True)
     scene("The third run. Only the new item goes out:")
     herald("sync")
 
     public = OUT / "public"
     scene("The results:")
-    for file in (public / "index.html", public / "atom.xml", public / "feed.json", PAGE):
+    files = (public / "index.html", public / "atom.xml", public / "feed.json", OUT / "preview.html", PAGE)
+    for file in files:
         print(f"  {file}")
     print("\nEdit the page and run: ./run cli --config demo-out/news.toml")
 
@@ -47,11 +51,13 @@ def scene(title: str) -> None:
     print(f"\n\033[1m{title}\033[0m" if sys.stdout.isatty() else f"\n{title}", flush=True)
 
 
-def herald(*arguments: str) -> None:
-    """Type a command, visibly; stop the demo where it fails."""
-    print(f"$ wikiherald {' '.join(arguments)}", flush=True)
-    command = [sys.executable, "-m", "bot", "--config", str(OUT / "news.toml"), *arguments]
-    subprocess.run(command, cwd=HERE.parent, check=True, timeout=120)
+def herald(*arguments: str, config: str = "news.toml", quietly: bool = False) -> None:
+    """Type a command, visibly; stop the demo where it fails. ``quietly`` leaves out its warnings."""
+    named = "" if config == "news.toml" else f"--config {config} "
+    print(f"$ wikiherald {named}{' '.join(arguments)}", flush=True)
+    command = [sys.executable, "-m", "bot", "--config", str(OUT / config), *arguments]
+    errors = subprocess.DEVNULL if quietly else None
+    subprocess.run(command, cwd=HERE.parent, check=True, timeout=120, stderr=errors)
 
 
 def add_item() -> None:

@@ -19,16 +19,10 @@ if TYPE_CHECKING:
     from bot.config import ChannelConfig
     from bot.model import Account, Capabilities, Limits, NetworkSpec, Outgoing, Receipt, RemotePost
 
+# Open networks come first, wherever networks are listed.
 NETWORKS = {
-    "bluesky": "bot.channels.bluesky",
-    "email": "bot.channels.email",
-    "feed": "bot.channels.feed",
-    "irc": "bot.channels.irc",
-    "mastodon": "bot.channels.mastodon",
-    "discord": "bot.channels.discord",
-    "matrix": "bot.channels.matrix",
-    "telegram": "bot.channels.telegram",
-    "x": "bot.channels.x",
+    network: f"bot.channels.{network}"
+    for network in ("feed", "mastodon", "bluesky", "matrix", "irc", "email", "discord", "telegram", "x")
 }
 
 
