@@ -60,10 +60,14 @@ class Scene:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Undisturbed:
-    """What a run did that nothing happened to: its boundaries, each network's requests, and what came out."""
+    """What a run did that nothing happened to: its boundaries, each network's requests, and what came out.
+
+    ``writes`` are the numbers of those requests, from 1, that changed something.
+    """
 
     boundaries: tuple[str, ...]
     requests: dict[str, tuple[str, ...]]
+    writes: dict[str, tuple[int, ...]]
     outcome: dict[str, Any]
 
 
@@ -123,13 +127,14 @@ class Stage:
         self.reset()
         assert self.run() == 0, self.errors
         requests = {name: tuple(network.requests) for name, network in self.networks.items()}
+        writes = {name: _numbers(network) for name, network in self.networks.items()}
         boundaries = tuple(
             name
             for name in (self._notes / "boundaries").read_text().splitlines()
             if name.partition(" ")[0] in self._scene.threads
         )
         self.settle()
-        return Undisturbed(boundaries=boundaries, requests=requests, outcome=self.outcome())
+        return Undisturbed(boundaries=boundaries, requests=requests, writes=writes, outcome=self.outcome())
 
     def run(self, *, boundary: str = NEVER, sends: str = "SIGKILL", within: float = TIMEOUT) -> int:
         """Run ``sync`` in a process, which sends itself a signal at a boundary; return how it ended."""
@@ -280,6 +285,11 @@ def stage(folder: Path, cradle: Cradle, actors: Sequence[Actor], *, has_feed: bo
     with ExitStack() as stack:
         networks = {actor.name: stack.enter_context(running(actor.fake())) for actor in actors}
         yield Stage(folder=folder, cradle=cradle, actors=actors, networks=networks, has_feed=has_feed)
+
+
+def _numbers(network: FakeNetwork) -> tuple[int, ...]:
+    writes = set(network.writes)
+    return tuple(number for number, name in enumerate(network.requests, start=1) if name in writes)
 
 
 def _posts(network: FakeNetwork) -> list[dict[str, Any]]:
