@@ -161,9 +161,15 @@ def _taken_back(place: Place, view: View, follower: Follower, around: Circumstan
     settles = revert.saved_at + around.gate.settle
     if settles > around.now and not trusted(revert.editor, _surroundings(view, around)):
         return Skip(place=place, reason=f"reverted by {by}; deleted at {moment(settles)} if that stands")
-    if not follower.capabilities.delete:
-        return Skip(place=place, reason=f"reverted by {by}; this network cannot delete: delete it by hand")
+    if by_hand := _not_deletable(follower, out):
+        return Skip(place=place, reason=f"reverted by {by}; {by_hand}")
     return Retract(place=place, reason=f"the edit that brought it was reverted by {by}")
+
+
+def _not_deletable(follower: Follower, out: Iterable[Delivery]) -> str | None:
+    if any(row.digest for row in out):
+        return "it went out in a digest, with others: correct it by hand"
+    return None if follower.capabilities.delete else "this network cannot delete: delete it by hand"
 
 
 def _half_retracted(place: Place) -> bool:
@@ -284,6 +290,8 @@ def _edited(case: _Case) -> Action:
     """Decide what follows a change of an item that has been published."""
     if case.follower.on_edit is OnEdit.IGNORE or not case.follower.capabilities.edit:
         return case.skip("already sent; edits are not followed here")
+    if any(row.digest for row in case.place.rows):
+        return case.skip("already sent, in a digest with others; its edit is not followed")
     if objection := case.objection():
         return case.skip(f"already sent; its edit: {objection.reason}")
     if until := case.retry_at(Status.SENT):
