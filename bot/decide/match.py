@@ -60,6 +60,14 @@ def published_digest(deliveries: Sequence[Delivery], posts: Iterable[RemotePost]
     return None
 
 
+def together(deliveries: Iterable[Delivery]) -> list[list[Delivery]]:
+    """Return the deliveries of each digest together, all others each by itself."""
+    groups: dict[str | int, list[Delivery]] = {}
+    for delivery in deliveries:
+        groups.setdefault(delivery.digest or delivery.id, []).append(delivery)
+    return list(groups.values())
+
+
 def posted_by_hand(item: Item, posts: Iterable[RemotePost], *, taken: Collection[str]) -> RemotePost | None:
     """Find a post of the same news that a person made: the same main link or nearly the same text, in time.
 

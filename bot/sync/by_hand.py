@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from bot.decide.actions import Hold, Publish
-from bot.decide.match import earliest_sign, posted_by_hand, published
+from bot.decide.match import earliest_sign, posted_by_hand, published, published_digest, together
 from bot.errors import ChannelError
 from bot.model import Status
-from bot.sync.rows import rows
+from bot.sync.rows import rows as rows_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -48,7 +48,7 @@ def adopt_posted_by_hand(desk: Desk, actions: Sequence[Action]) -> frozenset[Pla
             continue
         taken.add(post.receipt.remote_id)
         desk.ledger.settle(
-            rows(desk, action.place, 1)[0],
+            rows_of(desk, action.place, 1)[0],
             Status.ADOPTED,
             now=desk.now(),
             receipt=post.receipt,
@@ -67,7 +67,11 @@ def _ours(desk: Desk, posts: Sequence[RemotePost]) -> set[str]:
     """
     known = desk.ledger.remote_ids(desk.channel.name)
     lost = desk.ledger.deliveries(channel=desk.channel.name, statuses=LOST)
-    return {*known, *(post.receipt.remote_id for post in published(lost, posts, taken=known).values())}
+    alone = [row for row in lost if row.digest is None]
+    found = [*published(alone, posts, taken=known).values()]
+    digests = [rows for rows in together(lost) if rows[0].digest is not None]
+    found += [post for rows in digests if (post := published_digest(rows, posts))]
+    return {*known, *(post.receipt.remote_id for post in found)}
 
 
 def _untouched(place: Place) -> bool:

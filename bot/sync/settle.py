@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from bot.decide.match import earliest_sign, left_at, published, published_digest
+from bot.decide.match import earliest_sign, left_at, published, published_digest, together
 from bot.decide.retry import LONGEST_WAIT, UNSEEN
 from bot.errors import ChannelError
 from bot.model import FOREVER, Outcome, Status, Trouble
@@ -47,7 +47,7 @@ class Settling:
         if self.channel.capabilities.read_back:
             self._look(due, now)
             return
-        for rows in _together(due):
+        for rows in together(due):
             # What is due may be put together in another way next time, and no key would tell.
             repeatable = self.channel.capabilities.idempotent == FOREVER and rows[0].digest is None
             if repeatable:
@@ -80,7 +80,7 @@ class Settling:
         chosen = {row.chosen_id for row in due}
         taken = self.herald.ledger.remote_ids(self.channel.name) - chosen
         found = published([row for row in due if row.digest is None], posts, taken=taken)
-        for rows in _together(due):
+        for rows in together(due):
             post = found.get(rows[0].id) if rows[0].digest is None else published_digest(rows, posts)
             if post is None:
                 self._settle(rows, Status.PENDING, "interrupted; it is not on the channel")
@@ -126,11 +126,3 @@ class Settling:
 def _waits(row: Delivery, now: datetime) -> bool:
     """Tell whether it is too early to look again; a time from before the clock was put back means nothing."""
     return row.retry_at is not None and row.updated_at <= now < row.retry_at
-
-
-def _together(rows: Sequence[Delivery]) -> list[list[Delivery]]:
-    """Return the deliveries of each digest together, all others each by itself."""
-    groups: dict[str | int, list[Delivery]] = {}
-    for row in rows:
-        groups.setdefault(row.digest or row.id, []).append(row)
-    return list(groups.values())

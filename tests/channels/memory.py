@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from bot.decide.keys import digest_key
-from bot.errors import PermanentError, RateLimited, RejectedError, TransientError
+from bot.errors import AmbiguousError, PermanentError, RateLimited, RejectedError, TransientError
 from bot.model import FOREVER, Account, Attachment, Capabilities, Limits, Outgoing, Receipt, RemotePost
 from tests.fakes.faults import HARMLESS, PUBLISHING, Fault
 
@@ -124,7 +124,9 @@ class MemoryChannel:
         return post.receipt
 
     def recent(self, since: datetime) -> tuple[RemotePost, ...]:
-        self._begin("recent", able=self.capabilities.read_back)
+        fault = self._next_fault("recent")
+        if not self.capabilities.read_back:
+            raise PermanentError(f"{self.name}: cannot recent")
         found = tuple(
             RemotePost(
                 receipt=post.receipt,
@@ -136,10 +138,9 @@ class MemoryChannel:
             for post in reversed(self.posts)
             if post.created_at >= since
         )
-        if self.prices is not None:
-            if len(found) > self.prices.most_read:
-                raise TransientError(f"{self.name}: too many posts to look through")
-            self.bill.append((self.clock(), self.prices.reading * len(found)))
+        self._charge_for_reading(len(found), fault)
+        if fault is not None:
+            raise self._error("recent", fault)
         return found
 
     def edit(self, receipt: Receipt, outgoing: Outgoing) -> Receipt:
@@ -218,6 +219,14 @@ class MemoryChannel:
         if self.prices is not None:
             price = self.prices.post_with_link if "://" in text else self.prices.post
             self.bill.append((self.clock(), price))
+
+    def _charge_for_reading(self, posts: int, fault: Fault | None) -> None:
+        if self.prices is None:
+            return
+        if posts > self.prices.most_read:
+            raise TransientError(f"{self.name}: too many posts to look through")
+        if fault is None or PUBLISHING[fault][0] is AmbiguousError:  # it was carried out, or may have been
+            self.bill.append((self.clock(), self.prices.reading * posts))
 
     def _add(self, post: MemoryPost) -> MemoryPost:
         self.posts.append(post)

@@ -81,6 +81,7 @@ def test_a_lost_post_is_found_by_its_id_whatever_the_network_made_of_its_text(ch
     run_until_quiet(choosing)
     assert len(choosing.channel.posts) == 1
     assert new(choosing).status is Status.SENT
+    assert choosing.channel.calls.count("publish") == (1 if readable(choosing) else 2)
 
 
 def test_what_somebody_else_wrote_is_not_taken_for_the_lost_post(choosing: World) -> None:
