@@ -18,7 +18,7 @@ from bot.channels import matrix_content as content_of
 from bot.channels import matrix_rights as rights
 from bot.channels.http import host_of
 from bot.channels.matrix_client import CLIENT, MEDIA, Client
-from bot.channels.matrix_read import Reading
+from bot.channels.matrix_read import Page, Reading
 from bot.channels.matrix_read import receipt as receipt_of
 from bot.errors import ChannelError, CredentialsError, PermanentError, RejectedError, TransientError
 from bot.model import (
@@ -155,12 +155,12 @@ class MatrixChannel:
 
         Raises ``TransientError`` rather than return only some of them.
         """
-        room = self._enter()
+        room = self._find_room()
         wanted = {"senders": [self._whoami()["user_id"]], "types": ["m.room.message"]}
         query = {"dir": "b", "limit": str(_PAGE), "filter": json.dumps(wanted)}
         reading = Reading(room=room, server_name=self._server_name())
         for _ in range(_PAGES):
-            page = self._client.read(reading.take, "GET", _in_room(room, "/messages"), query=query)
+            page = self._page(reading, query)
             if page.next is None or (page.oldest is not None and page.oldest < since):
                 return [post for post in reading.posts if post.created_at >= since]
             query["from"] = page.next
@@ -168,6 +168,17 @@ class MatrixChannel:
             f"{host_of(self._client.server)}: more than {_PAGES * _PAGE} messages since "
             f"{since:%Y-%m-%d %H:%M} UTC, too many to look through"
         )
+
+    def _page(self, reading: Reading, query: Mapping[str, str]) -> Page:
+        """Read a page; where the account was but invited, it comes in first."""
+        path = _in_room(reading.room, "/messages")
+        try:
+            return self._client.read(reading.take, "GET", path, query=query)
+        except CredentialsError:
+            if self._entered or self._client.errcode() != "M_FORBIDDEN":
+                raise
+            self._enter()
+            return self._client.read(reading.take, "GET", path, query=query)
 
     def edit(self, receipt: Receipt, outgoing: Outgoing) -> Receipt:
         """Replace the message by an event of its own, which is how Matrix edits; the picture is sent anew.

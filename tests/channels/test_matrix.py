@@ -303,8 +303,6 @@ class TestReadingBack:
         content = {"msgtype": "m.text", "body": "x"}
         page = {"chunk": [{"event_id": "$1", "origin_server_ts": now, "content": content}], "end": "t1"}
         answers = (
-            Scripted(body=f'{{"joined_rooms": ["{ROOM}"]}}'),
-            Scripted(status=404, body='{"errcode": "M_NOT_FOUND", "error": "Event not found."}'),
             Scripted(body=f'{{"user_id": "{BOT}"}}'),
             Scripted(body=json.dumps(page)),
         )
@@ -353,6 +351,18 @@ class TestRoom:
             channel.publish(outgoing(key=f"key-{number}"))
         assert len([one for one in matrix.requests if "/directory/" in one]) == 1
         assert len(matrix.requests) == 4 + 3
+
+    def test_reading_back_asks_for_no_more_than_it_needs(
+        self, bench: MatrixBench, matrix: MatrixServer
+    ) -> None:
+        bench.open(room=ROOM).recent(a_moment_ago())
+        assert matrix.requests == [bench.requests["account"], bench.requests["recent"]]
+
+    def test_the_account_comes_in_to_read_too(self, bench: MatrixBench, matrix: MatrixServer) -> None:
+        matrix.api.members.discard(BOT)
+        matrix.api.invited.add(BOT)
+        assert list(bench.open().recent(a_moment_ago())) == []
+        assert BOT in matrix.api.members
 
     def test_the_account_comes_in_where_it_is_invited(self, bench: MatrixBench, matrix: MatrixServer) -> None:
         matrix.api.members.discard(BOT)
