@@ -96,11 +96,12 @@ def _read_channel(table: Table, around: Surroundings) -> ChannelConfig | None:
     if name != network and name in around.networks:
         table.problem(f"is the name of another network than this channel's, {network}", key="name")
     spec = around.networks[network]
+    style = _read_style(table, spec, around)
     channel = ChannelConfig(
         name=name,
         network=network,
         server=_read_server(table, spec),
-        style=_read_style(table, spec, around),
+        style=style,
         on_edit=_read_on_edit(table, spec),
         delivery=read_pace(table, around.pace),
         options={option.name: _read_option(table, option, around.folder) for option in spec.options},
@@ -108,7 +109,7 @@ def _read_channel(table: Table, around: Surroundings) -> ChannelConfig | None:
         prices=spec.prices,
         budget=_read_budget(table, spec),
         expires=table.get("expires", checks.day, None),
-        digest=_read_digest(table, spec),
+        digest=_read_digest(table, spec, style.link),
     )
     table.close()
     return channel
@@ -183,9 +184,12 @@ def _read_budget(table: Table, spec: NetworkSpec) -> Decimal | None:
     return table.get("budget", checks.dollars, spec.prices.budget)
 
 
-def _read_digest(table: Table, spec: NetworkSpec) -> bool:
+def _read_digest(table: Table, spec: NetworkSpec, link: LinkPolicy) -> bool:
     if spec.capabilities.digest:
-        return table.get("digest", checks.flag, default=False)
+        digest = table.get("digest", checks.flag, default=False)
+        if digest and link is LinkPolicy.FIRST_REPLY:
+            table.problem("must be false where the link goes into a reply of its own", key="digest")
+        return digest
     if "digest" in table:
         table.refuse("digest", f"on {spec.network} each item is a post of its own: leave it out")
     return False
