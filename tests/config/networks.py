@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 PIGEON = NetworkSpec(
     network="pigeon",
     title="Pigeon post",
-    capabilities=Capabilities(edit=True, threads=True),
+    capabilities=Capabilities(edit=True, threads=True, digest=True),
     defaults=Limits(text=500),
     secrets=("token", "app_password"),
     options=(
