@@ -43,6 +43,11 @@ class TestOtherLinks:
         item = replace(LINKS, body=an_item(LONG, *LINKS.body.runs).body)
         assert urls(text_of(item, ALL, replace(MASTODON, text=100))) == (PAGE,)
 
+    def test_nor_does_one_where_the_cut_leaves_room_for_it(self) -> None:
+        long = f"https://example.org/{'x' * 60}"
+        item = an_item("Words ", Run(text=long, url=long), Run(text=" more", url=URLS[5]), link=PAGE)
+        assert text_of(item, replace(ALL, hashtags=()), Limits(text=90)) == f"Words… {PAGE}"
+
     def test_one_that_can_be_seen_already_is_not_repeated(self) -> None:
         item = an_item("See ", Run(text=FOO, url=FOO), Run(text=" more", url=URLS[4]), link=PAGE)
         assert text_of(item, ALL) == f"See {FOO} more {PAGE} {URLS[4]} #Tag"

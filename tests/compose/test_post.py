@@ -269,6 +269,12 @@ class TestThreads:
         assert [part.length for part in parts] == [mastodon_length(part.text, "warned") for part in parts]
         assert max(part.length for part in parts) <= 80
 
+    def test_only_the_part_that_the_picture_goes_with_has_the_limit_of_one_with_a_picture(self) -> None:
+        item = an_item(LONG, media=(PICTURE,))
+        parts = composed(item, self.STYLE, replace(self.LIMITS, with_media=60)).parts
+        assert [part.limit for part in parts] == [60, 80]
+        assert [part.limit for part in composed(an_item(LONG), self.STYLE, self.LIMITS).parts] == [80, 80]
+
     def test_a_text_too_long_for_a_thread_ends_with_an_ellipsis(self) -> None:
         texts = self.texts(an_item(LONG * 50))
         assert len(texts) == MOST_PARTS
