@@ -11,9 +11,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from bot.channels.base import NETWORKS
 from tests.e2e.cradle import Cradle
 from tests.e2e.kill import Scene, Stage, Undisturbed, stage
-from tests.e2e.networks import SOLOISTS, Actor
+from tests.e2e.networks import COMPANY, SOLOISTS, Actor
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -44,6 +45,11 @@ def solo(actor: Actor, tmp_path: Path, cradle: Cradle, monkeypatch: pytest.Monke
     with stage(tmp_path, cradle, (actor,), has_feed=False) as solo:
         solo.prepare(Scene(before=(OLD,), page=(TWO, ONE, OLD), threads=(actor.name,)))
         yield solo
+
+
+def test_every_network_dies() -> None:
+    """The feed does so in the company of Mastodon (tests/e2e/test_kill.py)."""
+    assert {actor.network for actor in (*COMPANY, *SOLOISTS)} | {"feed"} == set(NETWORKS)
 
 
 def test_killed_at_any_boundary_an_item_is_there_once_or_in_doubt(solo: Stage, actor: Actor) -> None:
