@@ -73,7 +73,7 @@ def compose(item: Item, *, channel: str, network: str, style: Style, limits: Lim
         link_title=title or None,
         media=media,
         content_warning=draft.warning,
-        language=item.directives.language or style.language,
+        language=_language(item, channel, network, style),
     )
 
 
@@ -210,6 +210,14 @@ class _Draft:
             warning=self.warning,
             with_media=number == 0 and bool(self.media),
         )
+
+
+def _language(item: Item, channel: str, network: str, style: Style) -> str | None:
+    """Return the language of what is said; a text that was written for the channel is in the channel's."""
+    if item.directives.language is not None:
+        return item.directives.language
+    own = item.directives.texts.keys() & {channel, network}
+    return (style.language or item.language) if own else (item.language or style.language)
 
 
 def _links(item: Item) -> tuple[str | None, tuple[str, ...]]:

@@ -244,6 +244,19 @@ def language(value: object) -> str:
     return code
 
 
+def fallback(value: object) -> timedelta | None:
+    """What becomes of an item that is not translated: how long it waits, ``None`` for ever."""
+    match line(value).split():
+        case ["source"]:
+            return timedelta(0)
+        case ["skip"]:
+            return None
+        case ["wait", length]:
+            return duration()(length)
+        case _:
+            raise UnfitError('must be "source", "skip", or how long to wait for a translation: "wait 2d"')
+
+
 def domain(value: object) -> str:
     """A domain, lower case and as it stands in URLs."""
     name = line(value).lower()

@@ -16,7 +16,7 @@ from bot.config.channels import default_on_edit
 from bot.config.ledger import LEDGER
 from bot.config.load import PRESETS, RUN_TIMEOUT
 from bot.config.profile import FIELDS, profile_names
-from bot.model import DateOrder, Gate, Long, MainLink, OnEdit, OptionKind, Pace, PageSet, Style
+from bot.model import FALLBACK, DateOrder, Gate, Long, MainLink, OnEdit, OptionKind, Pace, PageSet, Style
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -55,6 +55,7 @@ def starter(
     )
     values = {
         "networks": networks,
+        "fallback": FALLBACK,
         "title": title,
         "family": family,
         "code": code,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, TypeAlias
 
-from bot.model import Profile
+from bot.model import FALLBACK, Profile
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -55,7 +55,8 @@ class ChannelConfig:
     name to it, ``None`` where it is missing and that was allowed. ``prices`` are the network's and ``budget``
     is in US dollars for a calendar month (UTC), both ``None`` where the network charges nothing; ``expires``
     is the day when the credentials die, as the maintainer knows it; ``digest`` says that all that is due goes
-    out as one post.
+    out as one post. ``fallback`` is how long an item waits for a translation into the channel's language
+    before it goes out as it is, ``None`` where it never does.
     """
 
     name: str
@@ -70,6 +71,7 @@ class ChannelConfig:
     budget: Decimal | None = None
     expires: date | None = None
     digest: bool = False
+    fallback: timedelta | None = FALLBACK
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -5,7 +5,7 @@ Pure: what the channel already shows is adopted afterwards (match.py), what is c
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import groupby
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
@@ -14,6 +14,7 @@ from bot.decide.actions import Action, Adopt, Edit, Hold, Place, Publish, Retrac
 from bot.decide.gate import Surroundings, Verdict, moment, trusted, verdict
 from bot.decide.match import noticed
 from bot.decide.pace import in_order, oldest_first, paced
+from bot.decide.versions import version, wants_translation
 from bot.errors import PlanRefused
 from bot.model import OnEdit, Status
 from bot.news.identity import fingerprint
@@ -22,7 +23,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
     from datetime import datetime
 
-    from bot.model import Delivery, Follower, Gate, Item, PageMemory, Revision, Site
+    from bot.decide.versions import Version
+    from bot.model import Delivery, Follower, Gate, Item, PageMemory, Revision, Site, Translation
 
 GONE = "no longer on the page"
 HALF_RETRACTED = "a part of its thread has been deleted"
@@ -33,7 +35,8 @@ class View:
     """A page as this run sees it: its recognised items in page order, and what the ledger knows of it.
 
     ``rows`` are all deliveries of the items that are there, are not settled yet or were published lately;
-    ``reverts`` maps the key of an item that is gone to the revision that took it back.
+    ``reverts`` maps the key of an item that is gone to the revision that took it back. ``translations`` maps
+    the key of an item to what is known of its translations, by language.
     """
 
     site: Site
@@ -43,6 +46,7 @@ class View:
     rows: tuple[Delivery, ...] = ()
     reverts: Mapping[str, Revision] = field(default_factory=dict)
     trusted: bool = False
+    translations: Mapping[str, Mapping[str, Translation]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -84,6 +88,19 @@ def plan(views: Sequence[View], followers: Sequence[Follower], around: Circumsta
     return paced(ordered, followers, now=around.now, last_sent=around.last_sent, sent_today=around.sent_today)
 
 
+def untranslated(
+    view: View, followers: Sequence[Follower], around: Circumstances
+) -> Mapping[str, frozenset[str]]:
+    """Return the items, by language, of which a translation must be known before anything is decided."""
+    wanted: dict[str, set[str]] = {}
+    for follower in followers:
+        for case in _cases(view, follower, around):
+            language = wants_translation(case.item, case.place.rows, follower, around.now)
+            if language is not None and not any(step(case) for step in _PASSED_OVER):
+                wanted.setdefault(language, set()).add(case.item.key)
+    return {language: frozenset(keys) for language, keys in wanted.items()}
+
+
 def _refuse_blanked(view: View) -> None:
     known = [item for item in view.memory.items if item.present] if view.memory else []
     if known and not view.items:
@@ -110,40 +127,56 @@ def _refuse_flood(actions: Iterable[Action], around: Circumstances) -> None:
 
 
 def _page_on_channel(view: View, follower: Follower, around: Circumstances) -> Iterable[Action]:
-    rows = {
-        key: tuple(sorted(group, key=lambda row: row.part))
-        for key, group in groupby(
-            sorted((row for row in view.rows if _counts(row, follower)), key=lambda row: row.item),
-            key=lambda row: row.item,
-        )
-    }
-    first_time = view.memory is None or follower.name not in view.memory.channels
-    old = _stood_before(view.items, around) if first_time else frozenset()
-
-    def place(key: str) -> Place:
-        return Place(
-            site=view.site.name, page=view.title, item=key, channel=follower.name, rows=rows.get(key, ())
-        )
-
+    cases = {case.item.key: case for case in _cases(view, follower, around)}
     for item in view.items:
-        if item.key in old and item.key not in rows:
-            reason = "stood on the page before this channel began to follow it"
-            yield Adopt(place=place(item.key), item=item, reason=reason)
+        if item.key in cases:
+            yield _item_on_channel(cases[item.key])
         else:
-            yield _item_on_channel(
-                _Case(item=item, place=place(item.key), view=view, follower=follower, around=around)
-            )
+            reason = "stood on the page before this channel began to follow it"
+            yield Adopt(place=_place(view, follower, item.key), item=item, reason=reason)
     present = {item.key for item in view.items}
-    for key, gone in rows.items():
+    for key, gone in _rows_of(view, follower).items():
         if key in present:
             continue
+        place = _place(view, follower, key, gone)
         statuses = {row.status for row in gone}
         if Status.PENDING in statuses:  # what waits of a thread is held before what is out is looked at
-            yield Hold(place=place(key), reason=GONE)
-        elif action := _taken_back(place(key), view, follower, around):
+            yield Hold(place=place, reason=GONE)
+        elif action := _taken_back(place, view, follower, around):
             yield action
         elif Status.HELD in statuses:
-            yield Hold(place=place(key), reason=GONE)
+            yield Hold(place=place, reason=GONE)
+
+
+def _cases(view: View, follower: Follower, around: Circumstances) -> Iterable[_Case]:
+    """Yield what is to be decided, which is not what stood on the page before the channel followed it."""
+    rows = _rows_of(view, follower)
+    first_time = view.memory is None or follower.name not in view.memory.channels
+    old = _stood_before(view.items, around) if first_time else frozenset()
+    for item in view.items:
+        if item.key in rows or item.key not in old:
+            place = _place(view, follower, item.key, rows.get(item.key, ()))
+            yield _Case(
+                item=item,
+                said=version(item, place.rows, follower, view.translations.get(item.key, {}), now=around.now),
+                place=place,
+                view=view,
+                follower=follower,
+                around=around,
+            )
+
+
+def _rows_of(view: View, follower: Follower) -> Mapping[str, tuple[Delivery, ...]]:
+    """Return the channel's rows by item, each item's by part."""
+    rows = sorted((row for row in view.rows if _counts(row, follower)), key=lambda row: row.item)
+    return {
+        key: tuple(sorted(group, key=lambda row: row.part))
+        for key, group in groupby(rows, key=lambda row: row.item)
+    }
+
+
+def _place(view: View, follower: Follower, key: str, rows: tuple[Delivery, ...] = ()) -> Place:
+    return Place(site=view.site.name, page=view.title, item=key, channel=follower.name, rows=rows)
 
 
 def _taken_back(place: Place, view: View, follower: Follower, around: Circumstances) -> Action | None:
@@ -200,9 +233,10 @@ def _stood_before(items: tuple[Item, ...], around: Circumstances) -> frozenset[s
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class _Case:
-    """One item on one channel, with all that is needed to decide it."""
+    """One item on one channel, with all that is needed to decide it; ``said`` is the item as said there."""
 
     item: Item
+    said: Version
     place: Place
     view: View
     follower: Follower
@@ -212,8 +246,14 @@ class _Case:
         return any(row.status in statuses for row in self.place.rows)
 
     def objection(self) -> Verdict | None:
-        """Ask the gate."""
-        return verdict(self.item, _surroundings(self.view, self.around))
+        """Ask the gate, about a translation too."""
+        around = _surroundings(self.view, self.around)
+        objection = verdict(self.item, around)
+        if objection is None and self.said.item is not self.item:
+            objection = verdict(self.said.item, around)
+            if objection is not None:
+                return replace(objection, reason=f"its translation: {objection.reason}")
+        return objection
 
     def retry_at(self, status: Status) -> datetime | None:
         """Return the time before which nothing is tried again, if it is still to come.
@@ -226,10 +266,10 @@ class _Case:
         return max(times, default=None)
 
     def skip(self, reason: str) -> Skip:
-        return Skip(place=self.place, item=self.item, reason=reason)
+        return Skip(place=self.place, item=self.said.item, reason=reason)
 
     def hold(self, reason: str, until: datetime | None = None) -> Hold:
-        return Hold(place=self.place, item=self.item, reason=reason, until=until)
+        return Hold(place=self.place, item=self.said.item, reason=reason, until=until)
 
     def refuse(self, reason: str) -> Action:
         """Skip what was never queued; hold what was, so that the ledger says why it does not go out."""
@@ -280,7 +320,10 @@ def _sent(case: _Case) -> Action | None:
     published = [row for row in rows if row.status is Status.SENT]
     if not published:
         return None
-    changed = any(row.fingerprint != fingerprint(case.item) for row in published)
+    if case.said.lack is not None:  # it was published as a translation
+        reason = case.said.lack.reason
+        return case.skip("already sent") if len(published) == len(rows) else case.hold(reason)
+    changed = any(row.fingerprint != fingerprint(case.said.item) for row in published)
     if len(published) == len(rows):
         return _edited(case) if changed else case.skip("already sent")
     return case.hold("edited while its thread was being published") if changed else None
@@ -296,7 +339,7 @@ def _edited(case: _Case) -> Action:
         return case.skip(f"already sent; its edit: {objection.reason}")
     if until := case.retry_at(Status.SENT):
         return case.skip(f"already sent; its edit is tried again at {moment(until)}")
-    return Edit(place=case.place, item=case.item)
+    return Edit(place=case.place, item=case.said.item)
 
 
 def _too_old(case: _Case) -> Action | None:
@@ -318,21 +361,39 @@ def _objected(case: _Case) -> Action | None:
     return case.hold(objection.reason, objection.until) if objection else None
 
 
+def _untranslated(case: _Case) -> Action | None:
+    lack = case.said.lack
+    if lack is None:
+        return None
+    return case.refuse(lack.reason) if lack.ends else case.hold(lack.reason, lack.until)
+
+
 def _tried_before(case: _Case) -> Action | None:
     until = case.retry_at(Status.PENDING)
     if until is None:
         return None
     error = next((row.error for row in case.place.rows if row.error), "it failed")
     reason = f"tried again at {moment(until)}: {error}"
-    return Wait(place=case.place, item=case.item, reason=reason, until=until)
+    return Wait(place=case.place, item=case.said.item, reason=reason, until=until)
 
 
 # In this order: what is done is never judged again, and an old item is not held but passed over.
-_STEPS = (_begun_to_retract, _meant_for_others, _done, _sent, _too_old, _over, _objected, _tried_before)
+_STEPS = (
+    _begun_to_retract,
+    _meant_for_others,
+    _done,
+    _sent,
+    _too_old,
+    _over,
+    _objected,
+    _untranslated,
+    _tried_before,
+)
+_PASSED_OVER = (_begun_to_retract, _meant_for_others, _too_old, _over)  # in whatever language
 
 
 def _item_on_channel(case: _Case) -> Action:
     for step in _STEPS:
         if action := step(case):
             return action
-    return Publish(place=case.place, item=case.item)
+    return Publish(place=case.place, item=case.said.item)

@@ -11,7 +11,8 @@ if TYPE_CHECKING:
     from bot.model.channel import Capabilities
 
 
-FALLBACK = timedelta(days=2)  # time for translators, who are volunteers too; then news goes before language
+# Time for translators, who are volunteers too; then news goes before language. ``None`` would be: never.
+FALLBACK: timedelta | None = timedelta(days=2)
 
 
 class OnEdit(StrEnum):
@@ -59,8 +60,8 @@ class Pace:
 class Follower:
     """A channel as the decision sees it; ``digest``: all that is due goes out as one post.
 
-    ``language`` is the one that it speaks, ``None`` where it speaks that of the page. ``fallback`` is how long
-    an item waits for its translation before it goes out as it is, ``None`` where it never does.
+    ``language`` is the one that it speaks, ``None`` where it speaks that of the page. ``fallback`` is how
+    long an item waits for its translation before it goes out as it is, ``None`` where it never does.
     """
 
     name: str

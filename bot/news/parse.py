@@ -70,7 +70,8 @@ def parse(
     choice = find(text, reader, profile)
     if choice.chosen is None:
         return News(layout=layout, problems=(_nothing(source),), reasons=tuple(reasons(choice)))
-    parser = _Parser(source, reader, names, profile)
+    spoken = language or (None if page.trusted else page.site.language)  # a file says nothing of its own
+    parser = _Parser(source, reader, names, profile, spoken)
     items = tuple(item for reading in choice.chosen.readings if (item := parser.item(reading)))
     parser.look_for_strays(choice.chosen)
     parser.look_for_others(choice.chosen, choice.rivals)
@@ -117,12 +118,20 @@ def _nothing(source: Source) -> Problem:
 class _Parser:
     """Makes items of readings and collects the problems."""
 
-    def __init__(self, source: Source, reader: Reader, names: Collection[str], profile: Profile) -> None:
+    def __init__(
+        self,
+        source: Source,
+        reader: Reader,
+        names: Collection[str],
+        profile: Profile,
+        language: str | None,
+    ) -> None:
         self.problems: list[Problem] = []
         self._source = source
         self._reader = reader
         self._names = names
         self._profile = profile
+        self._language = language
 
     def item(self, reading: Reading) -> Item | None:
         """Make an item; ``None`` for a reading that has nothing but problems."""
@@ -148,6 +157,7 @@ class _Parser:
             unit=units[0] if units else None,
             units=units,
             unresolved=reading.rendered.unresolved,
+            language=self._language,
         )
 
     def look_for_strays(self, found: Candidate) -> None:

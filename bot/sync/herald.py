@@ -65,6 +65,8 @@ class Herald:
                 pace=config.delivery,
                 on_edit=config.on_edit,
                 digest=config.digest,
+                language=config.style.language,
+                fallback=config.fallback,
             )
             for config in self.config.channels
             if config.name in self.channels

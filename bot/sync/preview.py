@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from bot.compose.post import compose
-from bot.decide.actions import DECISIONS, Edit, Publish, reason_of
+from bot.decide.actions import DECISIONS, Edit, Publish, Retract, reason_of
 from bot.decide.plan import plan
 from bot.errors import ChannelError
 from bot.report.values import Preview
@@ -38,15 +38,17 @@ def preview_all(herald: Herald) -> tuple[list[Preview], list[Trouble]]:
                 wanted = item.directives.channels
                 if wanted is not None and name not in wanted and network not in wanted:
                     continue
-                post, failure = _composed(herald, item, name)
+                action = decided[view.title, item.key, name]
+                said = item if isinstance(action, Retract) or action.item is None else action.item
+                post, failure = _composed(herald, said, name)
                 previews.append(
                     Preview(
                         page=view.title,
-                        item=item,
+                        item=said,
                         channel=name,
                         network=network,
                         post=post,
-                        note=failure or _note(decided[view.title, item.key, name]),
+                        note=failure or _note(action),
                         cost=_price(herald, name, post),
                     )
                 )

@@ -14,6 +14,7 @@ from bot.news.identity import recognise
 from bot.news.parse import parse
 from bot.sync.follow import KeptAwayError, follow
 from bot.sync.gather import gather, profile_of, together
+from bot.sync.translate import translations
 from bot.wiki.base import Wanted
 
 if TYPE_CHECKING:
@@ -33,11 +34,18 @@ UNSETTLED = {Status.PENDING, Status.HELD, Status.SENDING, Status.IN_DOUBT, Statu
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Reading:
-    """A page that was read: what the plan sees of it, the page itself, and where its files come from."""
+    """A page that was read: what the plan sees of it, the page itself, and where its files come from.
+
+    ``config`` says how it was read, and ``layout`` what was found; ``groups`` are its items with the very
+    pages that they stand on.
+    """
 
     view: View
     page: Page
     source: Source
+    config: PageConfig
+    layout: str
+    groups: tuple[tuple[Page, tuple[Item, ...]], ...]
 
 
 def read_shelf(
@@ -89,7 +97,16 @@ def read_shelf(
             },
             trusted=page.trusted,
         )
-        readings.append(Reading(view=view, page=page, source=shelf.source))
+        readings.append(
+            Reading(
+                view=view,
+                page=page,
+                source=shelf.source,
+                config=config,
+                layout=news.layout,
+                groups=_by_page(page, items, groups),
+            )
+        )
         troubles += [
             Trouble(message=problem.message, page=config.title, line=problem.line)
             for problem in news.problems
@@ -141,6 +158,15 @@ def _recognised(
     return whole, recognised(whole)
 
 
+def _by_page(
+    page: Page, items: Sequence[Item], groups: Sequence[Sequence[Item]]
+) -> tuple[tuple[Page, tuple[Item, ...]], ...]:
+    """Return the recognised items with the pages that they stand on."""
+    left = iter(items)
+    pages = page.members or (page,) * len(groups)
+    return tuple((home, tuple(next(left) for _ in group)) for home, group in zip(pages, groups, strict=True))
+
+
 def _rows(
     ledger: Ledger, site: str, page: str, items: Iterable[Item], watched: datetime
 ) -> tuple[Delivery, ...]:
@@ -172,8 +198,8 @@ def _published_and_gone(
     return [item for item in (whole.items if whole else ()) if item.key in gone]
 
 
-def read_all(herald: Herald) -> tuple[list[Reading], list[Trouble]]:
-    """Read every page of every shelf."""
+def read_all(herald: Herald, *, backfill: int = 0) -> tuple[list[Reading], list[Trouble]]:
+    """Read every page of every shelf, and the translations that a channel waits for."""
     names = {name for channel in herald.config.channels for name in (channel.name, channel.network)}
     longest = max((follower.pace.retract_within for follower in herald.followers), default=timedelta(0))
     # A revert settles too, and a run may come a while after that.
@@ -184,7 +210,34 @@ def read_all(herald: Herald) -> tuple[list[Reading], list[Trouble]]:
         read, problems = read_shelf(shelf, herald.ledger, names, watched=watched, now=herald.clock())
         readings += read
         troubles += problems
+    if not any(follower.language for follower in herald.followers):
+        return readings, troubles
+    around = Circumstances(now=herald.clock(), gate=herald.config.gate, backfill=backfill)
+    for place, reading in enumerate(readings):
+        readings[place], problems = _translated(herald, reading, names, around)
+        troubles += problems
     return readings, troubles
+
+
+def _translated(
+    herald: Herald, reading: Reading, names: Collection[str], around: Circumstances
+) -> tuple[Reading, list[Trouble]]:
+    """Return the reading with the translations that a channel waits for."""
+    expand = _remembering(herald.ledger, reading.source, now=around.now)
+    config = reading.config
+    profile = config.profile
+    if config.collection is None and profile.template is None:
+        profile = replace(profile, layout=reading.layout)
+
+    def understood(page: Page, language: str | None) -> tuple[Item, ...]:
+        how = config if language is None else replace(config, language=language, profile=profile)
+        return understand(page, how, expand, names)[1].items
+
+    found, troubles = translations(
+        reading.view, reading.groups, reading.source, understood, herald.followers, around
+    )
+    view = replace(reading.view, translations=found)
+    return replace(reading, view=view), troubles
 
 
 Expand: TypeAlias = "Callable[[Page, Sequence[str]], Mapping[str, str]]"
@@ -258,7 +311,8 @@ def groups_of_authors(
 
 def _unsettled(view: View, *, since: datetime) -> set[str]:
     """Return who wrote an item or took one back after ``since``, but the hidden, whom nobody can ask for."""
-    origins = [item.provenance for item in view.items if item.provenance is not None]
+    told = [one.item for languages in view.translations.values() for one in languages.values() if one.item]
+    origins = [item.provenance for item in (*view.items, *told) if item.provenance is not None]
     wrote = {editor for origin in origins if origin.since > since for editor in origin.editors}
     reverted = {revert.editor for revert in view.reverts.values() if revert.saved_at > since}
     return (wrote | reverted) - {""}

@@ -80,7 +80,7 @@ def run(herald: Herald, *, backfill: int = 0, force: bool = False) -> RunReport:
         for settled in settling.values():
             draft.posts += settled.outcomes
             draft.problems += settled.troubles
-        readings, troubles = read_all(herald)
+        readings, troubles = read_all(herald, backfill=backfill)
         draft.problems += troubles
         try:
             actions = _decide(herald, readings, draft, backfill=backfill, force=force)

@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
     from bot.errors import PageError
-    from bot.model import Attachment, Media, Page, PageSet, Revision, Site
+    from bot.model import Attachment, Media, Page, PageSet, Revision, Site, TranslatedUnits
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -51,6 +51,14 @@ class Source(Protocol):
 
     def history(self, page: Page) -> Sequence[Revision]:
         """Return the page's latest revisions, oldest first, the present one included; some hundreds."""
+        ...
+
+    def translation(self, page: Page, language: str) -> TranslatedUnits | Page | None:
+        """Return what there is of a page in a language: its units, where it is under Translate, else a page.
+
+        That is the one called as this one with ``/language`` behind; ``None`` where there is none. Two
+        requests for fifty units, one for a page; raises ``PageError`` where it cannot be told.
+        """
         ...
 
     def expand(self, page: Page, calls: Sequence[str]) -> Mapping[str, str]:

@@ -58,6 +58,9 @@ class FileSource:
         """Return the file as it is: it has no other revisions."""
         return page.history
 
+    def translation(self, page: Page, language: str) -> None:
+        """Return nothing: a file is in one language."""
+
     def expand(self, page: Page, calls: Sequence[str]) -> Mapping[str, str]:  # noqa: ARG002 - the port's signature
         """Expand nothing: there is no wiki."""
         return {}

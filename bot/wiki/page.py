@@ -14,10 +14,12 @@ from typing import TYPE_CHECKING
 
 from bot.errors import ConfigError, PageError
 from bot.news.transcluded import transcluded
+from bot.news.units import is_translatable
 from bot.wiki.expand import expand
 from bot.wiki.files import fetch
 from bot.wiki.people import groups
 from bot.wiki.revisions import MissingPageError, read_history, read_members, read_pages
+from bot.wiki.translations import read_units
 from bot.wiki.userconfig import check_user_config
 
 if TYPE_CHECKING:
@@ -25,7 +27,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from bot.config import WikiConfig
-    from bot.model import Attachment, Media, Page, PageSet, Revision, Site
+    from bot.model import Attachment, Media, Page, PageSet, Revision, Site, TranslatedUnits
     from bot.wiki.api import Api
     from bot.wiki.base import Wanted
 
@@ -102,6 +104,18 @@ class WikiSource:
     def history(self, page: Page) -> Sequence[Revision]:
         """Return the page's last 500 revisions, in one request."""
         return read_history(self._api, page, None)
+
+    def translation(self, page: Page, language: str) -> TranslatedUnits | Page | None:
+        """Return a page's units in a language, in two requests for fifty; else its subpage, in one."""
+        if is_translatable(page.wikitext):
+            return read_units(self._api, page, language)
+        title = f"{page.title}/{language.lower()}"
+        found = read_pages(self._api, self.site, [title])[title]
+        if isinstance(found, MissingPageError):
+            return None
+        if isinstance(found, PageError):
+            raise found
+        return found
 
     def expand(self, page: Page, calls: Sequence[str]) -> Mapping[str, str]:
         """Return what the wiki makes of each template call on that page, in one request."""
