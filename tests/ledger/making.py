@@ -26,6 +26,13 @@ if TYPE_CHECKING:
 NOW = datetime(2026, 11, 18, 12, 30, 15, 123456, tzinfo=UTC)
 MINUTE = timedelta(minutes=1)
 SITE, PAGE, CHANNEL = "mediawiki:mediawiki", "Template:MediaWiki News", "wikis-world"
+WORDING = Wording(
+    text="MediaWiki 1.46 is out. https://www.mediawiki.org/wiki/MediaWiki_1.46",
+    link="https://www.mediawiki.org/wiki/MediaWiki_1.46",
+    fingerprint="1:abc",
+    revision=4711,
+    editor="Zoë",
+)
 RECEIPT = Receipt(remote_id="116", url="https://wikis.example/@news/116")
 
 
@@ -42,18 +49,8 @@ def pending(ledger: Ledger, item: str = "mw146", **fields: Any) -> Delivery:
     return delivery
 
 
-def claim(ledger: Ledger, delivery: Delivery, *, now: datetime = NOW) -> Delivery:
-    return ledger.claim(
-        delivery,
-        wording=Wording(
-            text="MediaWiki 1.46 is out. https://www.mediawiki.org/wiki/MediaWiki_1.46",
-            link="https://www.mediawiki.org/wiki/MediaWiki_1.46",
-            fingerprint="1:abc",
-            revision=4711,
-            editor="Zoë",
-        ),
-        now=now,
-    )
+def claim(ledger: Ledger, delivery: Delivery, *, now: datetime = NOW, **more: Any) -> Delivery:
+    return ledger.claim(delivery, wording=WORDING, now=now, **more)
 
 
 def sent(ledger: Ledger, item: str = "mw146", **fields: Any) -> Delivery:
