@@ -4,7 +4,11 @@
     herald.py    what a run needs, handed in from outside
     read.py      pages into recognised items
     settle.py    what an earlier run left between claim and receipt
-    deliver.py   one channel's work, at its desk.py: publish.py sends, amend.py edits and deletes
+    expiry.py    a warning of credentials that are about to die
+    deliver.py   one channel's work, at its desk.py: by_hand.py looks what is there, publish.py sends an item,
+                 digest.py all that is due as one post, amend.py edits and deletes; rows.py are the ledger's
+                 rows for it, failure.py what an error leaves of them
+    purse.py     what a channel may spend, and has spent
 
 Beside the run: preview.py, explain.py, resolve.py (a person settles) and rebuild.py (the ledger was lost).
 
