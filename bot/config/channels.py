@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from bot.compose.handles import check_handle
 from bot.config import checks
 from bot.config.values import ChannelConfig, OptionValue
-from bot.model import LinkPolicy, Long, NetworkSpec, OnEdit, Option, OptionKind, Pace, Secret, Style
+from bot.model import FALLBACK, LinkPolicy, Long, NetworkSpec, OnEdit, Option, OptionKind, Pace, Secret, Style
 from bot.news import directives
 
 if TYPE_CHECKING:
@@ -110,6 +110,7 @@ def _read_channel(table: Table, around: Surroundings) -> ChannelConfig | None:
         budget=_read_budget(table, spec),
         expires=table.get("expires", checks.day, None),
         digest=_read_digest(table, spec, style.link),
+        fallback=table.get("fallback", checks.fallback, FALLBACK),
     )
     table.close()
     return channel
