@@ -12,26 +12,25 @@ import json
 import select
 import signal
 import socket
-import sys
 import threading
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from copy import deepcopy
 from dataclasses import asdict, dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import TYPE_CHECKING, Any, ClassVar, Generic, Protocol, Self, TypeVar
+from http.server import BaseHTTPRequestHandler
+from typing import TYPE_CHECKING, Any, ClassVar, Generic, Protocol, TypeVar
 
 from requests.structures import CaseInsensitiveDict
 
 from tests.fakes.faults import Fault
+from tests.fakes.listening import PATIENCE, Listener, ListeningFake
 from tests.fakes.schema import Complaint, Json, Refused, Reply, Request
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Mapping
 
-    from tests.fakes.network import Hook, Visible
+    from tests.fakes.network import Visible
     from tests.fakes.schema import Answer
 
-PATIENCE = 20  # seconds for which a reply that must come too late is held back at most
 HTML = "text/html; charset=utf-8"
 
 # What the faults that are answers look like, unless a network's differ: an error in the API's own words, ...
@@ -80,7 +79,7 @@ A = TypeVar("A", bound=Api)
 
 
 @dataclass(kw_only=True)
-class LoopbackServer(Generic[A]):
+class LoopbackServer(ListeningFake, Generic[A]):
     """The server, a ``FakeNetwork``; ``api`` is what it remembers.
 
     A network's own server names ``posting``, what its faults' ``looks`` are where they differ from ``ERRORS``
@@ -89,22 +88,14 @@ class LoopbackServer(Generic[A]):
     stays in ``forbidden``.
     """
 
-    posting: ClassVar[str]
     reading: ClassVar[tuple[str, ...]] = ()
     looks: ClassVar[Mapping[Fault, Reply]] = {}
 
     api: A
-    port: int = 0
-    requests: list[str] = field(default_factory=list)
-    complaints: list[str] = field(default_factory=list)
     forbidden: list[str] = field(default_factory=list)
     writes_forbidden: bool = False
     garbage: str = '{"id": "1130'
     headers: dict[str, str] = field(default_factory=dict)
-    faults: list[tuple[str, Fault]] = field(default_factory=list)
-    lock: threading.Lock = field(default_factory=threading.Lock)
-    at: Hook = field(default=lambda *_: None)
-    _listener: _Listener | None = None
 
     @property
     def url(self) -> str:
@@ -118,28 +109,6 @@ class LoopbackServer(Generic[A]):
     def visible(self) -> list[Visible]:
         return self.api.visible()
 
-    def fail(self, *faults: Fault, on: str = "") -> None:
-        """Script the coming requests that begin with ``on`` (``posting`` unless it is given), in order."""
-        if Fault.REFUSED in faults:
-            raise ValueError("a server that runs cannot refuse a connection: use offline()")
-        self.faults.extend((on or self.posting, fault) for fault in faults)
-
-    @contextmanager
-    def offline(self) -> Iterator[None]:
-        """Nobody listens at the address for a while."""
-        self.stop()
-        try:
-            yield
-        finally:
-            self.start()
-
-    def land(self) -> None:
-        """Wait until every request that is on its way has been carried out; nobody is connected then."""
-        if self._listener is not None:
-            self._listener.shutdown()
-            self._listener.drain()
-            self._listen()
-
     def snapshot(self) -> A:
         return deepcopy(self.api)
 
@@ -148,29 +117,12 @@ class LoopbackServer(Generic[A]):
         self.api = deepcopy(snapshot)
         self.requests.clear()
 
-    def start(self) -> None:
-        self._listener = _Listener(self)
-        self.port = self._listener.server_address[1]
-        self.api.base_url = self.url
-        self._listen()
+    def handler(self) -> type[BaseHTTPRequestHandler]:
+        return _Handler
 
     def _listen(self) -> None:
-        assert self._listener is not None
-        threading.Thread(target=self._listener.serve_forever, args=(0.005,), daemon=True).start()
-
-    def stop(self) -> None:
-        if self._listener is not None:
-            self._listener.shutdown()
-            self._listener.hang_up()
-            self._listener.server_close()
-            self._listener = None
-
-    def __enter__(self) -> Self:
-        self.start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.stop()
+        self.api.base_url = self.url
+        super()._listen()
 
     def state(self) -> Json:
         """What happened, for a test in another process."""
@@ -185,13 +137,6 @@ class LoopbackServer(Generic[A]):
             "forbidden": self.forbidden,
             "posts": posts,
         }
-
-    def next_fault(self, request: str) -> Fault | None:
-        for index, (on, fault) in enumerate(self.faults):
-            if request.startswith(on):
-                del self.faults[index]
-                return fault
-        return None
 
     def reply(self, request: Request) -> Reply:
         """Carry a request out."""
@@ -230,49 +175,15 @@ class LoopbackServer(Generic[A]):
         return Reply(status=status, body=json.dumps(content))
 
 
-class _Listener(ThreadingHTTPServer):
-    daemon_threads = False  # so that closing waits for every answer
-
-    def __init__(self, server: LoopbackServer[Any]) -> None:
-        self.fake = server
-        self._open: set[socket.socket] = set()
-        self._change = threading.Condition()
-        super().__init__(("127.0.0.1", server.port), _Handler)
-
-    def process_request(self, request: Any, client_address: Any) -> None:
-        with self._change:
-            self._open.add(request)
-        super().process_request(request, client_address)
-
-    def shutdown_request(self, request: Any) -> None:
-        super().shutdown_request(request)
-        with self._change:
-            self._open.discard(request)
-            self._change.notify_all()
-
-    def hang_up(self) -> None:
-        with self._change:
-            for connection in self._open:
-                with suppress(OSError):
-                    connection.shutdown(socket.SHUT_RDWR)
-
-    def drain(self) -> None:
-        """Serve those who wait, let nobody send more, and wait for the end of what has been sent."""
-        while select.select([self.socket], [], [], 0)[0]:
-            self.handle_request()
-        self.hang_up()
-        with self._change:
-            assert self._change.wait_for(lambda: not self._open, PATIENCE), "a request that does not end"
-
-    def handle_error(self, request: Any, client_address: Any) -> None:
-        if not isinstance(sys.exc_info()[1], ConnectionError):
-            super().handle_error(request, client_address)
-
-
 class _Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
     disable_nagle_algorithm = True  # a head and a body in two packets cost 40 ms otherwise
-    server: _Listener
+    server: Listener
+
+    @property
+    def fake(self) -> LoopbackServer[Any]:
+        assert isinstance(self.server.fake, LoopbackServer)
+        return self.server.fake
 
     def log_message(self, *_: object) -> None:
         pass
@@ -313,7 +224,7 @@ class _Handler(BaseHTTPRequestHandler):
             self._serve_api(request)
 
     def _serve_api(self, request: Request) -> None:
-        fake, reply = self.server.fake, None
+        fake, reply = self.fake, None
         fake.at("arrived", request.name)
         with fake.lock:
             fake.requests.append(request.name)
@@ -333,7 +244,7 @@ class _Handler(BaseHTTPRequestHandler):
             self._reply(reply)
 
     def _control(self, request: Request) -> None:
-        fake = self.server.fake
+        fake = self.fake
         if request.path == "/_fake/fail":
             script = json.loads(request.body)
             fake.fail(Fault(script["fault"]), on=script.get("on", ""))
@@ -343,7 +254,7 @@ class _Handler(BaseHTTPRequestHandler):
         content = reply.body.encode() if isinstance(reply.body, str) else reply.body
         standard = {"Content-Type": reply.content_type, "Content-Length": str(len(content))}
         self.send_response(reply.status)
-        fake = self.server.fake
+        fake = self.fake
         for name, value in {**standard, **fake.usual_headers(), **fake.headers, **reply.headers}.items():
             self.send_header(name, value)
         self.end_headers()
