@@ -9,6 +9,7 @@ from bot.decide.actions import DECISIONS, Hold, Wait, reason_of
 from bot.decide.plan import plan
 from bot.errors import ConfigError
 from bot.report.values import Explained
+from bot.sync.preview import unaffordable
 from bot.sync.read import circumstances, groups_of_authors, read_all
 
 if TYPE_CHECKING:
@@ -35,7 +36,12 @@ def explain(herald: Herald, item: str) -> tuple[list[Explained], list[Trouble]]:
     explained = [
         replace(
             _explained(
-                herald, action.place.page, action.place.channel, action.place.rows, *_answer(action), item
+                herald,
+                action.place.page,
+                action.place.channel,
+                action.place.rows,
+                *_answer(herald, action),
+                item,
             ),
             recognition=recognitions.get(action.place.page),
         )
@@ -78,7 +84,9 @@ def _explained(
     )
 
 
-def _answer(action: Action) -> tuple[str, str, datetime | None]:
+def _answer(herald: Herald, action: Action) -> tuple[str, str, datetime | None]:
     """Return what the next run would do, why, and until when it would not."""
+    if refused := unaffordable(herald, action):
+        return DECISIONS[Wait], refused.reason, refused.until
     until = action.until if isinstance(action, Hold | Wait) else None
     return DECISIONS[type(action)], reason_of(action), until

@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from bot.compose.post import compose
-from bot.decide.actions import DECISIONS, Edit, Publish, Retract, reason_of
+from bot.decide.actions import DECISIONS, Edit, Publish, Retract, Wait, reason_of
 from bot.decide.plan import plan
 from bot.errors import ChannelError
+from bot.model import Status
 from bot.report.values import Preview
 from bot.sync.purse import FREE
 from bot.sync.read import circumstances, groups_of_authors, read_all
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from decimal import Decimal
 
     from bot.decide.actions import Action
+    from bot.decide.gate import Verdict
     from bot.model import Item, Post, Trouble
     from bot.sync.herald import Herald
 
@@ -48,14 +50,29 @@ def preview_all(herald: Herald) -> tuple[list[Preview], list[Trouble]]:
                         channel=name,
                         network=network,
                         post=post,
-                        note=failure or _note(action),
+                        note=failure or _note(herald, action),
                         cost=_price(herald, name, post),
                     )
                 )
     return previews, [*troubles, *problems]
 
 
-def _note(action: Action) -> str:
+def unaffordable(herald: Herald, action: Action) -> Verdict | None:
+    """Return why the month's budget has no room for what is missing of an item that could go out."""
+    purse = herald.purse(action.place.channel)
+    if not isinstance(action, Publish) or not purse.has_budget:
+        return None
+    post, _ = _composed(herald, action.item, action.place.channel)
+    if post is None:
+        return None
+    sent = {row.part for row in action.place.rows if row.status is Status.SENT}
+    missing = [cost for number, cost in enumerate(purse.costs(post)) if number not in sent]
+    return purse.objection(sum(missing, FREE))
+
+
+def _note(herald: Herald, action: Action) -> str:
+    if refused := unaffordable(herald, action):
+        return f"{DECISIONS[Wait]}: {refused.reason}"
     return "" if isinstance(action, Publish | Edit) else f"{DECISIONS[type(action)]}: {reason_of(action)}"
 
 

@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 
 from bot.ledger import open_ledger
 from bot.model import Capabilities, Gate, Limits, Long, Pace, Prices, Status, Style
+from bot.sync.explain import explain
 from bot.sync.preview import preview_all
 from tests.fakes.faults import PUBLISHING, Fault
 from tests.sync.conftest import OLD
@@ -122,6 +123,19 @@ def test_a_preview_has_the_price_of_each_post(charged: World) -> None:
         previews, _ = preview_all(charged.herald(ledger))
     prices = {preview.item.key: preview.cost for preview in previews}
     assert (prices["plain"], prices["new"]) == (PRICES.post, PRICES.post_with_link)
+
+
+def test_preview_and_explain_say_what_there_is_no_money_for(charged: World) -> None:
+    set_budget(charged, "0.10")
+    charged.page(PLAIN, NEW, OLD)
+    with open_ledger(charged.config().ledger_url) as ledger:
+        herald = charged.herald(ledger)
+        notes = {preview.item.key: preview.note for preview in preview_all(herald)[0]}
+        ((dear,), _), ((cheap,), _) = explain(herald, "new"), explain(herald, "plain")
+    assert notes["plain"] == ""
+    assert notes["new"].startswith("wait: it costs $0.20, and $0.10 are left")
+    assert (dear.decision, dear.until) == ("wait", None)  # more than a whole month's
+    assert cheap.decision == "publish"
 
 
 def test_what_costs_money_to_read_is_not_read_for_what_people_post_by_hand(charged: World) -> None:
