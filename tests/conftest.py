@@ -48,9 +48,15 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Give tests with servers time to install them, and keep together what shares a server, or a file.
+
+    Where tests run side by side (``./run test``), each server is so started by one process only.
+    """
     for item in items:
-        if SERVER_FIXTURES & _asked_for(item):
+        servers = sorted(SERVER_FIXTURES & {str(name) for name in _asked_for(item)})
+        if servers:
             item.add_marker(pytest.mark.timeout(INSTALLATION))
+        item.add_marker(pytest.mark.xdist_group("+".join(servers) or str(item.path)))
 
 
 def _asked_for(item: pytest.Item) -> set[object]:
