@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from bot.ledger.store import Ledger
-    from bot.model import Delivery, Media, RunReport
+    from bot.model import Delivery, Media, RunReport, TranslatedUnits
 
 START = datetime(2026, 11, 18, 12, 0, tzinfo=UTC)
 TITLE = "Template:News"
@@ -42,6 +42,7 @@ class MemoryWiki:
     histories: dict[str, list[tuple[Revision, str]]] = field(default_factory=dict)
     user_groups: dict[str, frozenset[str]] = field(default_factory=lambda: {"Sue": frozenset({"sysop"})})
     files: dict[str, bytes] = field(default_factory=dict)
+    translations: dict[tuple[str, str], TranslatedUnits] = field(default_factory=dict)
     down: str | None = None
     asked: list[str] = field(default_factory=list)
 
@@ -74,6 +75,13 @@ class MemoryWiki:
     def history(self, page: Page) -> Sequence[Revision]:
         self._answer("history")
         return [revision for revision, _ in self.histories[page.title]]
+
+    def translation(self, page: Page, language: str) -> TranslatedUnits | Page | None:
+        self._answer("translation")
+        if (page.title, language) in self.translations:
+            return self.translations[page.title, language]
+        found = self._page(Wanted(title=f"{page.title}/{language}"))
+        return found if isinstance(found, Page) else None
 
     def expand(self, page: Page, calls: Sequence[str]) -> Mapping[str, str]:
         self._answer("expand")
