@@ -68,12 +68,7 @@ def defuse(
             return mention(network, accounts[match["account"].casefold()])
         accidental = (
             (match["mention"] and habit.mentions)
-            or (
-                match["hashtag"]
-                and habit.hashtags
-                and kept is not None
-                and match["tag"].casefold() not in kept
-            )
+            or (match["hashtag"] and habit.hashtags and not is_meant(match["tag"]))
             or (match["cashtag"] and habit.cashtags)
             or (match["command"] and habit.commands)
             or (match["emoji"] and habit.emoji)

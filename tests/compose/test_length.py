@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.compose import length
@@ -202,6 +202,7 @@ class TestMeasure:
         assert measure(Marked(text=text), limits).fits is fits
 
 
+@settings(deadline=None)
 @given(st.text())
 def test_graphemes_are_the_whole_text_in_pieces(text: str) -> None:
     assert "".join(graphemes(text)) == text

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import regex
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.compose.marked import Marked, from_marks
@@ -61,11 +61,13 @@ def test_marks_come_through_a_change_of_the_text_around_and_inside() -> None:
     assert shown(from_marks(text[:6], marked.facets)) == "one t"
 
 
+@settings(deadline=None)
 @given(st.text("ab [", max_size=8).map(lambda text: bold(text.replace("[", "[x]"))))
 def test_marks_are_undone_exactly(marked: Marked) -> None:
     assert from_marks(marked.with_marks(), marked.facets) == marked
 
 
+@settings(deadline=None)
 @given(
     st.text("abc", max_size=12),
     st.lists(st.tuples(st.integers(0, 12), st.integers(0, 12)), max_size=4),

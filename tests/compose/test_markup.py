@@ -3,7 +3,7 @@ from __future__ import annotations
 from html.parser import HTMLParser
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.compose.markup import to_html, to_telegram_html
@@ -114,6 +114,7 @@ def test_a_link_over_two_paragraphs_is_a_link_in_each() -> None:
 KINDS = st.sampled_from([FacetKind.LINK, FacetKind.BOLD, FacetKind.ITALIC, FacetKind.TAG])
 
 
+@settings(deadline=None)
 @given(
     st.text("ab <&\n", min_size=1).map(str.strip).filter(lambda text: "\n\n\n" not in text),
     st.lists(st.tuples(KINDS, st.integers(0, 20), st.integers(0, 20)), max_size=6),

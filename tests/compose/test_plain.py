@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 import regex
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.compose.marked import Marked
@@ -36,6 +36,7 @@ class TestLittleText:
     ) -> None:
         assert to_little_text(text) == written
 
+    @settings(deadline=None)
     @given(st.text() | st.text(r"a\|{}@[]()<>#*_~ "))
     def test_a_reader_sees_the_very_text(self, text: str) -> None:
         written = to_little_text(Marked(text=text))
@@ -58,6 +59,7 @@ class TestFootnotes:
         assert to_footnotes(Marked(text="a\n\nb")) == "a\n\nb"
         assert to_footnotes(Marked(text="a", facets=(facet("link", 0, 1, "javascript:x()"),))) == "a"
 
+    @settings(deadline=None)
     @given(st.lists(st.tuples(st.text("ab [1]", min_size=1), st.sampled_from([None, ONE, TWO])), max_size=6))
     def test_every_link_can_be_found_by_its_number(self, runs: list[tuple[str, str | None]]) -> None:
         text, facets = "", []
@@ -76,6 +78,7 @@ class TestFootnotes:
         assert body == expected
 
 
+@settings(deadline=None)
 @given(st.text(), st.data())
 def test_ranges_in_bytes_cover_the_same_text(text: str, data: st.DataObject) -> None:
     start = data.draw(st.integers(0, len(text)))

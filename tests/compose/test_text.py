@@ -4,7 +4,7 @@ import unicodedata
 from urllib.parse import unquote
 
 import pytest
-from hypothesis import assume, given
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from bot.compose.defuse import defuse, meanings
@@ -106,6 +106,7 @@ def test_characters_that_do_not_belong_in_a_post_are_cleaned_away(text: str, exp
     assert clean(text) == expected
 
 
+@settings(deadline=None)
 @given(st.text(st.characters(codec=None)))
 def test_a_clean_text_can_be_written_and_has_no_controls(text: str) -> None:
     cleaned = clean(text)
@@ -149,6 +150,7 @@ def test_a_url_is_spelt_so_that_networks_link_all_of_it(url: str, expected: str)
     assert whole(url) == expected
 
 
+@settings(deadline=None)
 @given(st.text(st.characters(codec="utf-8", exclude_categories=["Zs", "Zl", "Zp", "Cc"])))
 def test_a_path_in_its_whole_spelling_is_the_same_path_and_is_found_whole(path: str) -> None:
     url = absolute(f"https://wiki.example.org/wiki/{path}")
