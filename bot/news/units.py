@@ -13,17 +13,20 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-_NOWIKI = re.compile(r"<nowiki>.*?</nowiki>", re.DOTALL | re.IGNORECASE)
-_TRANSLATE = re.compile(r"<translate(?:\s[^<>]*)?>(.*?)</translate\s*>", re.DOTALL | re.IGNORECASE)
+# None of these looks beyond the next opening tag of its kind: what is not closed must not take for ever.
+_NOWIKI = re.compile(r"<nowiki>(?:(?!<nowiki>).)*?</nowiki>", re.DOTALL | re.IGNORECASE)
+_TRANSLATE = re.compile(
+    r"<translate(?:\s[^<>]*)?>((?:(?!<translate[\s>]).)*?)</translate\s*>", re.DOTALL | re.IGNORECASE
+)
 _BETWEEN = re.compile(r"\n\s*\n")
 _MARKER = re.compile(r"<!--T:([^_/\s<>]+)-->[ \n]?")
-_AT_THE_END = re.compile(r"[ \t]*<!--T:([^_/\s<>]+)-->$", re.MULTILINE)
-_OLD_VARIABLE = re.compile(r"<tvar\s*\|([^<>]+)>(.*?)</>", re.DOTALL | re.IGNORECASE)
+_AT_THE_END = re.compile(r"[ \t]?<!--T:([^_/\s<>]+)-->$", re.MULTILINE)
+_OLD_VARIABLE = re.compile(r"<tvar\s*\|([^<>]+)>((?:(?!<tvar).)*?)</>", re.DOTALL | re.IGNORECASE)
 _VARIABLE = re.compile(
-    r"""<tvar\s+name\s*=\s*(?:'([^'<>]*)'|"([^"<>]*)"|([^"'\s<>]*))\s*>(.*?)</tvar\s*>""",
+    r"""<tvar\s+name\s*=\s*(?:'([^'<>]*)'|"([^"<>]*)"|([^"'\s<>]*))\s*>((?:(?!<tvar).)*?)</tvar\s*>""",
     re.DOTALL | re.IGNORECASE,
 )
-_BULLET = re.compile(r"^((?:<!--.*?-->)*[*#:;]+)(?!\s*<!--T:)", re.MULTILINE)
+_BULLET = re.compile(r"^((?:<!--(?:(?!-->).)*-->)*[*#:;]+)(?!\s*<!--T:)", re.MULTILINE)
 _WHITE = re.compile(r"\s+")
 # What a page in another language says where it says it in the first one, and what was translated from an
 # earlier form of it: https://www.mediawiki.org/wiki/Help:Extension:Translate/Page_translation_example
@@ -31,6 +34,7 @@ _FOREIGN = re.compile(r"<(?P<tag>span|div)\s(?P<attributes>[^<>]*)>", re.IGNOREC
 _LANG = re.compile(r"""(?<![\w-])lang\s*=\s*["']?([\w-]+)""", re.IGNORECASE)
 _CONTENT = re.compile(r"(?<![\w-])mw-content-(?:ltr|rtl)(?![\w-])")
 _FUZZY = re.compile(r"(?<![\w-])mw-translate-fuzzy(?![\w-])")
+_TAGS = {tag: re.compile(rf"<(/?){tag}\b[^<>]*>", re.IGNORECASE) for tag in ("span", "div")}
 
 # These stand for units in what ``foreign_marked`` returns; no unit can be called so.
 UNTRANSLATED, OUTDATED = "!untranslated", "!outdated"
@@ -82,13 +86,13 @@ def foreign_marked(wikitext: str, language: str) -> str:
     pieces, position = [], 0
     for opening in _FOREIGN.finditer(wikitext):
         lang = _LANG.search(opening["attributes"])
+        if opening.start() < position:
+            continue
         if _FUZZY.search(opening["attributes"]):
             marker = f"<!--T:{OUTDATED}-->"
         elif _CONTENT.search(opening["attributes"]) and not same_language(lang[1] if lang else "", language):
             marker = f"<!--T:{UNTRANSLATED}-->"
         else:
-            continue
-        if opening.end() < position:
             continue
         end = _end(wikitext, opening["tag"], opening.end())
         inside = _on_each_line(wikitext[opening.end() : end], marker)
@@ -165,8 +169,8 @@ def _compared(text: str) -> str:
 def _end(wikitext: str, tag: str, start: int) -> int:
     """Return where the element that was opened is closed; one that never is reaches to the end."""
     depth = 1
-    for found in re.finditer(rf"<(/?){tag}\b[^<>]*>", wikitext[start:], re.IGNORECASE):
+    for found in _TAGS[tag.lower()].finditer(wikitext, start):
         depth += -1 if found[1] else 1
         if depth == 0:
-            return start + found.start()
+            return found.start()
     return len(wikitext)

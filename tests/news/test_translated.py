@@ -1,0 +1,155 @@
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from bot.model import Page, Profile, Provenance, Revision, Site, TranslatedUnit, TranslatedUnits, Translation
+from bot.news.identity import fingerprint, recognise, translated_into
+from bot.news.parse import parse
+from bot.news.translated import UNPAIRED, by_subpage, by_units
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from bot.model import Item
+
+SITE = Site(name="test:test", article_path="https://wiki.example/wiki/$1", namespaces={"file": 6})
+NOW = datetime(2026, 11, 18, 12, tzinfo=UTC)
+PROVENANCE = Provenance(revision=9, editors=("Tina",), since=NOW)
+FRENCH = "fr"
+
+
+def a_page(wikitext: str, title: str = "Template:News") -> Page:
+    return Page(
+        site=SITE, title=title, wikitext=wikitext, revision=Revision(id=1, editor="Ann", saved_at=NOW)
+    )
+
+
+def understood(page: Page, language: str | None = None) -> tuple[Item, ...]:
+    layout = "auto" if language is None else "bullets"
+    return parse(page, language=language, profile=Profile(layout=layout)).items
+
+
+def in_french(wikitext: str, units: Mapping[str, tuple[str, str]], **more: Any) -> list[Translation]:
+    """Translate a page by its units: what each said when it was marked, and what it is in French."""
+    page = a_page(wikitext)
+    items = recognise(understood(page), None, page)
+    fields: dict[str, Any] = {"provenance": PROVENANCE} | more
+    told = TranslatedUnits(
+        units={id_: TranslatedUnit(definition=old, text=new, **fields) for id_, (old, new) in units.items()}
+    )
+    found = by_units(page, items, told, FRENCH, understood)
+    return [found[item.key] for item in items]
+
+
+def text(translation: Translation) -> str:
+    assert translation.item is not None, translation.lack
+    return translation.item.text
+
+
+def test_a_translation_is_the_same_item_in_other_words() -> None:
+    page = "* 2026-11-18: <translate><!--T:1--> [[A|News]] is out. <!-- herald: id=a; cw=News --></translate>"
+    (told,) = in_french(
+        page, {"1": ("[[A|News]] is out. <!-- herald: id=a; cw=News -->", "[[A|Actualités]].")}
+    )
+    item = told.item
+    assert item is not None
+    assert (item.key, item.text, item.language, item.translated) == ("a", "Actualités.", "fr", True)
+    assert item.main_link is not None
+    assert item.main_link.url == "https://wiki.example/wiki/A"
+    assert item.directives.content_warning == "News"
+    assert item.provenance == PROVENANCE
+    assert translated_into(fingerprint(item)) == "fr"
+
+
+def test_an_original_has_no_language_in_its_fingerprint() -> None:
+    (item,) = understood(a_page("* 2026-11-18: [[A]] is out."))
+    assert item.language == "en"
+    assert translated_into(fingerprint(item)) is None
+
+
+def test_variables_are_filled_in_however_they_are_written() -> None:
+    page = (
+        "* <translate><!--T:1--> 2026-11-18: <tvar name=v>[[MediaWiki 1.46]]</tvar> is out.</translate>\n"
+        "* <translate><!--T:2-->\n2026-11-17: <tvar|v>[[MediaWiki 1.45]]</> is out.</translate>"
+    )
+    unit = "{}: $v is out.", "{}: voici $v."
+    found = in_french(
+        page,
+        {
+            "1": (unit[0].format("2026-11-18"), unit[1].format("2026-11-18")),
+            "2": (unit[0].format("2026-11-17"), unit[1].format("17 novembre 2026")),
+        },
+    )
+    assert [text(one) for one in found] == ["voici MediaWiki 1.46.", "voici MediaWiki 1.45."]
+
+
+LIST = "<translate>\n<!--T:1-->\n* 2026-11-18: [[A]] is out.\n* 2026-11-17: [[B]] was out.\n</translate>"
+DEFINITION = "* 2026-11-18: [[A]] is out.\n* 2026-11-17: [[B]] was out."
+
+
+def test_a_list_may_be_one_unit() -> None:
+    there = "* 18 novembre 2026 : [[A]] est là.\n* 17 novembre 2026 : [[B]] aussi."
+    assert [text(one) for one in in_french(LIST, {"1": (DEFINITION, there)})] == ["A est là.", "B aussi."]
+
+
+def test_a_list_that_lost_an_item_in_translation_is_not_guessed_at() -> None:
+    found = in_french(LIST, {"1": (DEFINITION, "* 2026-11-17 : [[B]] aussi.")})
+    assert [one.lack for one in found] == [UNPAIRED] * 2
+
+
+def test_a_date_outside_the_unit_is_in_the_language_of_the_page() -> None:
+    page = "* November 18: <translate><!--T:1--> [[A]] is out.</translate>"
+    (told,) = in_french(page, {"1": ("[[A]] is out.", "[[A]] est là.")})
+    assert text(told) == "A est là."
+
+
+TWO = (
+    "* 2026-11-18: <translate><!--T:1--> [[A]] is out.</translate> <translate><!--T:2--> Try it.</translate>"
+)
+
+
+def test_all_units_of_an_item_must_be_translated() -> None:
+    (told,) = in_french(TWO, {"1": ("[[A]] is out.", "[[A]] est là."), "2": ("Try it.", "Essayez.")})
+    assert text(told) == "A est là. Essayez."
+    (told,) = in_french(TWO, {"1": ("[[A]] is out.", "[[A]] est là."), "2": ("Try it.", "")})
+    assert told.lack == "it is not translated into fr yet"
+    (told,) = in_french(TWO, {"1": ("[[A]] is out.", "[[A]] est là.")})
+    assert told.lack == "it is not marked for translation yet"
+
+
+def test_nobody_wrote_a_translation_of_which_a_part_is_nobodys() -> None:
+    units = {"1": ("[[A]] is out.", "[[A]] est là."), "2": ("Try it.", "Essayez.")}
+    (told,) = in_french(TWO, units, provenance=None)
+    assert told.item is not None
+    assert told.item.provenance is None
+
+
+def test_what_cannot_be_translated_says_why() -> None:
+    page = a_page(TWO)
+    items = recognise(understood(page), None, page)
+    (told,) = by_units(page, items, TranslatedUnits(lack="never marked"), FRENCH, understood).values()
+    assert told == Translation(lack="never marked")
+
+
+@pytest.mark.parametrize(
+    ("there", "texts"),
+    [
+        ("* 18 novembre 2026 : [[A/fr|A]] est là.\n* 17 novembre 2026 : [[C]].", ["A est là.", "C."]),
+        ("* 17 novembre 2026 : [[B]].\n* 18 novembre 2026 : [[A]] est là.", ["A est là.", "B."]),
+        ("* 18 novembre 2026 : [[Là]].\n* 17 novembre 2026 : [[B]].", ["Là.", "B."]),
+        ("* 18 novembre 2026 : [[Là]].\n* 18 novembre 2026 : [[Ici]].", [None, None]),
+        ("* 16 novembre 2026 : [[Là]].", [None, None]),
+        ("Rien.", [None, None]),
+    ],
+)
+def test_items_of_a_subpage_are_paired_by_day_and_link_or_not_at_all(
+    there: str, texts: list[str | None]
+) -> None:
+    page = a_page("* 2026-11-18: [[A]] is out.\n* 2026-11-17: [[Special:MyLanguage/B|B]] was out.")
+    items = recognise(understood(page), None, page)
+    found = by_subpage(items, a_page(there, "Template:News/fr"), ("Tina",), FRENCH, understood)
+    said = [found[item.key].item for item in items]
+    assert [item and item.text for item in said] == texts
