@@ -171,7 +171,7 @@ def _beside(post: Post) -> Iterable[str]:
         yield f"[warning: {post.content_warning}]"
     for media in post.media:
         yield f"[picture: {media.file}, {media.alt}]"
-    if post.language:
+    if post.language != "en":  # the page's
         yield f"[language: {post.language}]"
 
 
