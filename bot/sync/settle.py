@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from bot.decide.match import earliest_sign, left_at, published, published_digest, together
+from bot.decide.match import earliest_sign, published, published_digest, together
 from bot.decide.retry import LONGEST_WAIT, UNSEEN
 from bot.errors import ChannelError
 from bot.model import FOREVER, Outcome, Status, Trouble
@@ -56,14 +56,17 @@ class Settling:
                 self._settle(rows, Status.IN_DOUBT, UNREADABLE)
 
     def _due(self, now: datetime) -> list[Delivery]:
-        """Return those whose grace is over; where the clock was put back it begins when that is noticed."""
+        """Return those whose grace is over.
+
+        It begins with what was written last: the claim; or that nobody answered, for the request may have
+        left long after its claim, behind a large picture, say; or that the clock was put back.
+        """
         grace = self.herald.channel_config(self.channel.name).delivery.grace
         due = []
         for row in self.herald.ledger.deliveries(channel=self.channel.name, statuses={Status.SENDING}):
-            left = left_at(row)
-            if left is not None and left > now:
+            if row.updated_at > now:
                 self.herald.ledger.note_error(row, error=PUT_BACK, retry_at=None, now=now)
-            elif (left is None or left + grace <= now) and not _waits(row, now):
+            elif row.updated_at + grace <= now and not _waits(row, now):
                 due.append(row)
         return due
 

@@ -125,6 +125,20 @@ def test_during_the_grace_nothing_is_decided(followed: World) -> None:
     assert followed.texts == ["MediaWiki 1.46 is out."]
 
 
+def test_the_grace_begins_when_nobody_has_answered_however_old_the_claim_is(followed: World) -> None:
+    followed.channel.capabilities = READABLE
+    followed.channel.at = lambda _: followed.pass_time(minutes=5)  # an upload, before the request itself
+    followed.page(NEW, OLD)
+    followed.channel.fail(Fault.RESET)
+    followed.run()
+    followed.pass_time(seconds=119)
+    followed.run()
+    assert followed.statuses()["new"] == "sending"
+    followed.pass_time(seconds=1)
+    followed.run()
+    assert followed.texts == ["MediaWiki 1.46 is out."]
+
+
 @pytest.mark.parametrize("ahead", [timedelta(minutes=6), timedelta(hours=14)])
 def test_a_lost_reply_is_found_by_a_machine_whose_clock_is_wrong(followed: World, ahead: timedelta) -> None:
     followed.channel.capabilities = READABLE
