@@ -54,6 +54,7 @@ SPEC = NetworkSpec(
         post_with_link=Decimal("0.20"),
         reading=Decimal("0.001"),
         picture=Decimal("0.005"),
+        deleting=Decimal("0.01"),
         budget=Decimal(5),
         most_read=_MOST_READ,
     ),

@@ -16,13 +16,23 @@ if TYPE_CHECKING:
 
     from bot.model import Delivery
 
-POST, READING = "post", "reading"
+POST, PICTURES, READING, DELETING = "post", "pictures", "reading", "deleting"
 NOTHING = Decimal(0)
 
 
 def on_post(connection: Connection, delivery: Delivery, amount: Decimal, *, now: datetime) -> None:
     """Write down what publishing a delivery may cost."""
     _add(connection, channel=delivery.channel, at=now, amount=amount, what=POST, delivery_id=delivery.id)
+
+
+def on_pictures(connection: Connection, channel: str, amount: Decimal, *, now: datetime) -> None:
+    """Write down what is charged before a post is asked for; it is never given back."""
+    _add(connection, channel=channel, at=now, amount=amount, what=PICTURES)
+
+
+def on_deleting(connection: Connection, channel: str, amount: Decimal, *, now: datetime) -> None:
+    """Write down what deleting a post may cost; it is never given back."""
+    _add(connection, channel=channel, at=now, amount=amount, what=DELETING)
 
 
 def on_reading(connection: Connection, channel: str, amount: Decimal, *, now: datetime) -> int:

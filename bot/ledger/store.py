@@ -157,12 +157,13 @@ class Ledger:
         now: datetime,
         chosen_id: str | None = None,
         cost: Decimal | None = None,
+        pictures: Decimal | None = None,
     ) -> Delivery:
         """Write down that a request is about to leave: pending becomes sending.
 
         With it is written down which id was chosen for the post, where the delivery has none yet, and what
-        the request may cost, in US dollars. A claim whose fate is not known is no claim: it is taken back if
-        it was written down after all.
+        the post may cost, and its ``pictures`` whatever becomes of the post, in US dollars. A claim whose
+        fate is not known is no claim: it is taken back if it was written down after all.
 
         Raises:
             LedgerError: it is not pending, or no longer as the caller saw it, or the lock was lost, or nobody
@@ -171,6 +172,8 @@ class Ledger:
         with self._claiming([delivery], now=now) as connection:
             if cost is not None:
                 spending.on_post(connection, delivery, cost, now=now)
+            if pictures is not None:
+                spending.on_pictures(connection, delivery.channel, pictures, now=now)
             return deliveries.claim(connection, delivery, wording, now=now, chosen_id=chosen_id)
 
     def claim_digest(
@@ -180,6 +183,7 @@ class Ledger:
         digest: str,
         now: datetime,
         cost: Decimal | None = None,
+        pictures: Decimal | None = None,
     ) -> tuple[Delivery, ...]:
         """Claim deliveries that go out as one post, all or none; ``digest`` says which belong together.
 
@@ -189,6 +193,8 @@ class Ledger:
         with self._claiming([delivery for delivery, _ in claims], now=now) as connection:
             if cost is not None:
                 spending.on_post(connection, claims[0][0], cost, now=now)
+            if pictures is not None:
+                spending.on_pictures(connection, claims[0][0].channel, pictures, now=now)
             return tuple(
                 deliveries.claim(connection, delivery, wording, now=now, digest=digest)
                 for delivery, wording in claims
@@ -300,6 +306,11 @@ class Ledger:
         """Write down what a request to read may cost, before it leaves; return what ``correct`` takes."""
         with self._database.writing() as connection:
             return spending.on_reading(connection, channel, amount, now=now)
+
+    def spend_on_deleting(self, channel: str, amount: Decimal, *, now: datetime) -> None:
+        """Write down what a request to delete may cost, before it leaves."""
+        with self._database.writing() as connection:
+            spending.on_deleting(connection, channel, amount, now=now)
 
     def correct(self, spending_id: int, amount: Decimal) -> None:
         """Write down what a request to read did cost."""

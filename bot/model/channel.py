@@ -64,8 +64,9 @@ class Capabilities:
 class Prices:
     """What a network charges, in US dollars: for a post without and with a link, for reading one post.
 
-    ``picture`` is what each picture with a post costs on top of it, for its alt text say. ``budget`` is what
-    a channel may spend in a calendar month (UTC) unless its configuration says otherwise.
+    ``picture`` is what each picture with a post costs on top of it, for its alt text say, even where the post
+    is then refused; ``deleting`` is for a post. ``budget`` is what a channel may spend in a calendar month
+    (UTC) unless its configuration says otherwise.
     ``most_read`` is how many posts one call of ``recent`` reads at most; it raises ``TransientError`` before
     it reads more, and reads none that it does not return.
     """
@@ -75,6 +76,7 @@ class Prices:
     reading: Decimal
     budget: Decimal
     picture: Decimal = Decimal(0)
+    deleting: Decimal = Decimal(0)
     most_read: int = 100
 
 

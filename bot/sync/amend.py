@@ -45,6 +45,7 @@ def retract(desk: Desk, action: Retract) -> None:
     place = action.place
     for row in reversed([row for row in place.rows if row.status is Status.SENT]):
         desk.go_on()
+        desk.purse.pay_for_deleting()
         try:
             desk.channel.delete(_receipt(row))
         except ChannelError as error:

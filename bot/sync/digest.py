@@ -49,7 +49,10 @@ def publish_digest(desk: Desk, actions: Sequence[Publish]) -> None:
     entries = [entry for action in actions if (entry := _entry(desk, action)) is not None]
     if not entries:
         return
-    price = max(desk.purse.costs(entry.post)[0] for entry in entries)
+    pictures = sum((desk.purse.pictures(entry.post) for entry in entries), FREE)
+    price = pictures + max(
+        desk.purse.costs(entry.post)[0] - desk.purse.pictures(entry.post) for entry in entries
+    )
     if refused := desk.purse.objection(price):
         for entry in entries:
             desk.wait(entry.place, entry.row, refused)
@@ -58,7 +61,8 @@ def publish_digest(desk: Desk, actions: Sequence[Publish]) -> None:
     claimed = desk.ledger.claim_digest(
         [(entry.row, entry.wording) for entry in entries],
         digest=digest_key(entry.message.key for entry in entries),
-        cost=price or None,
+        cost=price - pictures or None,
+        pictures=pictures or None,
         now=desk.now(),
     )
     desk.herald.say(f"{desk.channel.name}: publishing {len(entries)} items as one post")

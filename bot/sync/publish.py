@@ -109,11 +109,13 @@ class _Work:
         except ChannelError as error:
             self._failed(row, error)
             return None
+        pictures = desk.purse.pictures(self.post) if row.part == 0 else FREE
         claimed = desk.ledger.claim(
             row,
             wording=wording(message, self.item),
             chosen_id=message.remote_id,
-            cost=self.costs[row.part] or None,
+            cost=self.costs[row.part] - pictures or None,
+            pictures=pictures or None,
             now=desk.now(),
         )
         desk.herald.say(f"{desk.channel.name}: publishing {self.item.key}")

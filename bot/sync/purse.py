@@ -50,6 +50,17 @@ class Purse:
         prices = self.config.prices
         return costs(post, prices) if prices is not None else (FREE,) * len(post.parts)
 
+    def pictures(self, post: Post) -> Decimal:
+        """Return what of a post's costs is charged even where the post is refused."""
+        prices = self.config.prices
+        return prices.picture * len(post.media) if prices is not None else FREE
+
+    def pay_for_deleting(self) -> None:
+        """Count the deletion of a post, which the budget never forbids: what was reverted must go."""
+        prices = self.config.prices
+        if prices is not None and prices.deleting:
+            self.ledger.spend_on_deleting(self.config.name, prices.deleting, now=self.clock())
+
     def objection(self, cost: Decimal) -> Verdict | None:
         """Return why this much may not be spent now, or ``None``."""
         if self.config.budget is None or not cost:

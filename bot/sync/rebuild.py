@@ -26,7 +26,8 @@ if TYPE_CHECKING:
     from bot.sync.read import Reading
 
 NOT_FOUND = "rebuilt: not found on the channel; if it was never posted: resolve --retry"
-NOT_LOOKED = "rebuilt: this channel could not be read, or only for money"
+NOT_LOOKED = "rebuilt: this channel could not be read"
+TOO_DEAR = "rebuilt: reading this channel costs money, so it was not read"
 
 
 def rebuild(herald: Herald) -> RunReport:
@@ -83,6 +84,7 @@ def _write(
     """Write the deliveries of one page on one channel; a post that was found is taken out of ``posts``."""
     outcomes = []
     new = []
+    unread = TOO_DEAR if herald.purse(channel.name).charged_for_reading else NOT_LOOKED
     for item in reading.view.items:
         place = (reading.view.site.name, reading.view.title, item.key, channel.name)
         key = idempotency_key(*place, 0)
@@ -90,7 +92,7 @@ def _write(
         post = None if posts is None else published_before(item, key=key, text=text, posts=posts)
         if post is not None and posts is not None:
             posts.remove(post)
-        reason = "" if post else (NOT_LOOKED if posts is None else NOT_FOUND)
+        reason = "" if post else (unread if posts is None else NOT_FOUND)
         new.append(
             NewDelivery(
                 site=place[0],

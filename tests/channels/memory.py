@@ -113,6 +113,7 @@ class MemoryChannel:
     def publish(self, outgoing: Outgoing) -> Receipt:
         fault = self._next_fault("publish")
         self.at("publish")
+        self._charge(len(outgoing.attachments), "picture")
         if fault is not None and PUBLISHING[fault][1] == 0:
             raise self._error("publish", fault)
         self._refuse_unfit(outgoing)
@@ -161,6 +162,7 @@ class MemoryChannel:
 
     def delete(self, receipt: Receipt) -> None:
         self._begin("delete", able=self.capabilities.delete)
+        self._charge(1, "deleting")
         self.posts = [post for post in self.posts if post.remote_id != receipt.remote_id]
 
     def _begin(self, method: str, *, able: bool = True) -> None:
@@ -214,6 +216,10 @@ class MemoryChannel:
         )
         self._made_at[outgoing.key] = post.created_at
         return self._add(post)
+
+    def _charge(self, number: int, what: str) -> None:
+        if self.prices is not None and number:
+            self.bill.append((self.clock(), getattr(self.prices, what) * number))
 
     def _charge_for(self, text: str) -> None:
         if self.prices is not None:

@@ -18,6 +18,7 @@ from bot.ledger import open_ledger
 from bot.model import Capabilities, Gate, Limits, Long, Pace, Prices, Status, Style
 from bot.sync.explain import explain
 from bot.sync.preview import preview_all
+from bot.sync.rebuild import rebuild
 from tests.fakes.faults import PUBLISHING, Fault
 from tests.sync.conftest import OLD
 from tests.sync.test_faults import LONG, Died, die_at
@@ -28,11 +29,14 @@ if TYPE_CHECKING:
 
 NEW = "'''2026-11-18''': [[MediaWiki 1.46]] is out. <!-- herald: id=new -->"
 PLAIN = "'''2026-11-18''': The servers are up again. <!-- herald: id=plain -->"
-ABLE = Capabilities(read_back=True, delete=True, threads=True)
+PICTURED = NEW.replace(" <!--", " [[File:Logo.png|alt=The logo]] <!--")
+ABLE = Capabilities(read_back=True, delete=True, threads=True, media=True)
 PRICES = Prices(
     post=Decimal("0.015"),
     post_with_link=Decimal("0.20"),
     reading=Decimal("0.001"),
+    picture=Decimal("0.005"),
+    deleting=Decimal("0.01"),
     budget=Decimal(5),
     most_read=100,
 )
@@ -207,6 +211,46 @@ def test_only_what_was_surely_refused_is_given_back(charged: World, fault: Fault
     assert ambiguous or PUBLISHING[fault][1] == 0
 
 
+@pytest.mark.parametrize("fault", [None, Fault.REJECTED, Fault.RATE_LIMITED])
+def test_pictures_are_paid_for_even_where_the_post_is_refused(charged: World, fault: Fault | None) -> None:
+    charged.wiki.files["Logo.png"] = b"\x89PNG"
+    charged.page(PICTURED, OLD)
+    charged.channel.fail(fault)
+    charged.run()
+    post = NOTHING if fault else PRICES.post_with_link
+    assert spent(charged) == billed(charged) == post + PRICES.picture
+
+
+def test_a_picture_may_be_what_there_is_no_money_for(charged: World) -> None:
+    set_budget(charged, "0.204")
+    charged.wiki.files["Logo.png"] = b"\x89PNG"
+    charged.page(PICTURED, OLD)
+    assert "$0.205" in waits(charged.run())["new"]
+    assert spent(charged) == NOTHING
+
+
+def test_what_was_reverted_is_deleted_though_nothing_is_left_and_counts(charged: World) -> None:
+    set_budget(charged, "0.20")
+    charged.page(NEW, OLD)
+    charged.run()
+    charged.page(OLD)
+    (cost,) = charged.run().costs
+    assert charged.channel.posts == []
+    assert (cost.run, cost.left) == (PRICES.deleting, NOTHING)
+    assert spent(charged) == billed(charged)
+
+
+def test_a_lost_ledger_is_made_anew_without_reading_for_money(charged: World) -> None:
+    charged.page(NEW, OLD)
+    charged.lose_ledger()
+    with open_ledger(charged.config().ledger_url) as ledger:
+        report = rebuild(charged.herald(ledger))
+    assert {outcome.error for outcome in report.posts} == {
+        "rebuilt: reading this channel costs money, so it was not read"
+    }
+    assert charged.channel.bill == []
+
+
 @pytest.mark.parametrize("step", ["publish", "accepted"])
 def test_a_claim_that_died_counts(charged: World, step: str) -> None:
     charged.page(NEW, OLD)
@@ -295,7 +339,7 @@ DEAR_TO_READ = replace(PRICES, reading=Decimal("0.05"), most_read=8)
 
 ITEMS = {
     "plain": PLAIN,
-    "new": NEW,
+    "new": PICTURED,
     "long": LONG,
     "other": "'''2026-11-18''': The [[Hackathon]] begins. <!-- herald: id=other -->",
     "more": "'''2026-11-18''': Nothing else is known. <!-- herald: id=more -->",
@@ -325,9 +369,11 @@ def test_no_month_ever_costs_more_than_its_budget(
 ) -> None:
     with tempfile.TemporaryDirectory() as folder:
         style = Style(template="{{ text }} {{ link }}", long=Long.THREAD)
-        world = priced(
-            World(folder=Path(folder), gate=Gate(max_new_items=9)), budget=str(budget), style=style
-        )
+        world = World(folder=Path(folder), gate=Gate(max_new_items=9))
+        priced(world, budget=str(budget), style=style, prices=DEAR_TO_READ)
+        world.wiki.files["Logo.png"] = b"\x89PNG"
+        for number in range(4):
+            world.channel.post_by_hand(f"There is much to be read, number {number}")
         world.channel_settings["x"]["delivery"] = Pace(max_age=timedelta(days=90), max_per_day=100)
         world.page(*(ITEMS[item] for item in items), OLD)
         for publishing, reading, death, pause in runs:
