@@ -47,4 +47,4 @@ def test_the_engine_keeps_its_promises(shared_memory: Path) -> None:
 
 @pytest.mark.timeout(PATIENCE)
 def test_the_engine_keeps_its_promises_on_mariadb(mariadb: MariaDB) -> None:
-    look_for_a_broken_promise(mariadb.clean_url(), examples=12)
+    look_for_a_broken_promise(mariadb.clean_url(), examples=10)
