@@ -13,7 +13,6 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from importlib import import_module
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
 
 import requests
 
@@ -128,11 +127,9 @@ class MastodonChannel:
         """Ask the server who the token belongs to, and what could stand in the way."""
         me = self._ask_me()
         instance = self._ask_instance()
-        url = me.get("url")
-        host = instance.get("domain") or instance.get("uri") or urlsplit(str(url)).netloc
         return Account(
-            name=f"@{me['acct']}@{host}",
-            url=url,
+            name=f"@{me['acct']}@{read.host(instance, me)}",
+            url=me.get("url"),
             notes=(f"posts are {self._visibility}",),
             warnings=(*read.account_warnings(me), *self._scope_warnings()),
         )
@@ -166,10 +163,14 @@ class MastodonChannel:
         last: str | None = None
         for _ in range(self._patience.pages):
             page = self._page_before(last)
-            posts.extend(post for post in page if post.created_at >= since)
-            if not page or page[-1].created_at < since:
-                return posts
-            last = page[-1].receipt.remote_id
+            posts.extend(post for post in page.posts if post.created_at >= since)
+            if page.last is None or page.last.created_at < since:
+                return sorted(posts, key=lambda post: post.created_at, reverse=True)
+            if page.last.receipt.remote_id == last:
+                raise TransientError(
+                    f"{self._host}: the server does not tell what was before its newest {_PAGE} posts"
+                )
+            last = page.last.receipt.remote_id
         raise TransientError(
             f"{self._host}: more than {self._patience.pages * _PAGE} posts since {since:%Y-%m-%d %H:%M} UTC, "
             "too many to look through"
@@ -278,11 +279,12 @@ class MastodonChannel:
         missing = [scope for scope in _NEEDED_SCOPES if held.isdisjoint({scope, scope.partition(":")[0]})]
         return (f"the token lacks {', '.join(missing)}",) if missing else ()
 
-    def _page_before(self, last: str | None) -> list[RemotePost]:
+    def _page_before(self, last: str | None) -> read.Page:
         me, client = self._ask_me(), self._authorised()
         with exchange(self._session, self._server):
-            statuses = client.account_statuses(str(me["id"]), exclude_reblogs=True, max_id=last, limit=_PAGE)
-            return [read.remote_post(status) for status in read.entities(statuses)]
+            return read.page(
+                client.account_statuses(str(me["id"]), exclude_reblogs=True, max_id=last, limit=_PAGE)
+            )
 
     def _upload(self, attachment: Attachment) -> str:
         client = self._authorised()
@@ -295,8 +297,9 @@ class MastodonChannel:
                     # A name of our own: not every server reads one in another script.
                     file_name="attachment" + (mimetypes.guess_extension(attachment.mime_type) or ""),
                 )
-                media_id = read.text(read.entity(media), "id")
-            if self._last_status() != requests.codes.ok:
+                upload = read.entity(media)
+                media_id = read.text(upload, "id")
+            if self._last_status() != requests.codes.ok and not read.is_finished(upload):
                 self._wait_for(media_id, attachment)
         except RejectedError as error:
             raise RejectedError(f"{error} (the file {attachment.file})") from error

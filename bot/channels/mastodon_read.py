@@ -6,13 +6,23 @@ The shapes are those of https://docs.joinmastodon.org/entities/, of which other 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
+from urllib.parse import urlsplit
 
 from bot.channels.mastodon_html import read_content
 from bot.model import Limits, Receipt, RemotePost
 
 Entity = Mapping[str, Any]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Page:
+    """Statuses of a time-line, newest first: the account's own, and the ``last`` of all, ours or not."""
+
+    posts: tuple[RemotePost, ...]
+    last: RemotePost | None
 
 
 def entity(value: object) -> Entity:
@@ -40,7 +50,9 @@ def text(found: Entity, key: str, *, may_be_empty: bool = False) -> str:
 def receipt(status: object) -> Receipt:
     """Read the id and the address of a status."""
     known = entity(status)
-    return Receipt(remote_id=text(known, "id"), url=known.get("url") or known.get("uri"))
+    addresses = (known.get("url"), known.get("uri"))
+    url = next((address for address in addresses if address and isinstance(address, str)), None)
+    return Receipt(remote_id=text(known, "id"), url=url)
 
 
 def remote_post(status: Entity) -> RemotePost:
@@ -58,8 +70,36 @@ def remote_post(status: Entity) -> RemotePost:
     )
 
 
+def page(statuses: object) -> Page:
+    """Read a page of a time-line; not every server leaves the boosts out when it is asked to."""
+    found = entities(statuses)
+    return Page(
+        posts=tuple(remote_post(status) for status in found if not status.get("reblog")),
+        last=remote_post(found[-1]) if found else None,
+    )
+
+
+def is_finished(upload: Entity) -> bool:
+    """Tell whether an upload can be posted: until it is processed, it has no address.
+
+    https://docs.joinmastodon.org/methods/media/#v2; Pleroma answers 202 all the same when it is done.
+    """
+    return bool(upload.get("url"))
+
+
+def host(instance: Entity, account: Entity) -> str:
+    """Return the name of a server, which is an address in what some servers say of themselves."""
+    told = instance.get("domain") or instance.get("uri") or account.get("url")
+    return urlsplit(str(told)).netloc or str(told)
+
+
 def limits(instance: Entity, usual: Limits) -> Limits:
-    """Read the limits of either version of the instance entity; what is missing is as ``usual``."""
+    """Read the limits of either version of the instance entity; what is missing is as ``usual``.
+
+    Pleroma and its kin, which say so in their version, count an address as long as it is.
+    """
+    version = instance.get("version")
+    whole = isinstance(version, str) and "(compatible; " in version
     configuration = _within(instance, "configuration")
     statuses = _within(configuration, "statuses")
     media = _within(configuration, "media_attachments")
@@ -67,9 +107,12 @@ def limits(instance: Entity, usual: Limits) -> Limits:
         text=_positive(statuses.get("max_characters"))
         or _positive(instance.get("max_toot_chars"))  # Pleroma
         or usual.text,
-        url_weight=_positive(statuses.get("characters_reserved_per_url")) or usual.url_weight,
+        url_weight=_positive(statuses.get("characters_reserved_per_url"))
+        or (None if whole else usual.url_weight),
         media=_positive(statuses.get("max_media_attachments")) or usual.media,
-        alt_text=_positive(media.get("description_limit")) or usual.alt_text,
+        alt_text=_positive(media.get("description_limit"))
+        or _positive(instance.get("description_limit"))  # Pleroma
+        or usual.alt_text,
     )
 
 

@@ -38,6 +38,8 @@ LONGEST_WORDS = 300
 _WORDS = ("error", "error_description", "message", "description", "detail")
 _ACCOUNT_AT_FAULT = re.compile(
     r"revoked|suspended|disabled|\bscopes?\b|confirmed e-?mail|pending approval"
+    # Pleroma's, which answers 403 where others answer 401; GoToSocial's
+    r"|invalid credentials|insufficient permissions|account has moved"
     # X's: an app that may only read or has not been enrolled, a locked account
     r"|app permissions|attached to a project|temporarily locked|not permitted to access this feature",
     re.IGNORECASE,

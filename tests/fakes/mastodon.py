@@ -17,13 +17,34 @@ from typing import TYPE_CHECKING
 
 from tests.fakes.loopback import LoopbackServer, serve
 from tests.fakes.mastodon_api import MastodonApi
+from tests.fakes.mastodon_dialects import GOTOSOCIAL, PLEROMA
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from tests.fakes.schema import Json
+    from tests.fakes.faults import Fault
+    from tests.fakes.schema import Json, Reply
 
 POST_STATUS = "POST /api/v1/statuses"
+
+
+def gotosocial() -> MastodonApi:
+    """Return a server of GoToSocial's: its ids are ULIDs, and it has never heard of idempotency keys."""
+    return MastodonApi(
+        dialect=GOTOSOCIAL,
+        keeps_keys=False,
+        id_prefix="01JD4Z",
+        url_weight=25,
+        max_characters=5000,
+        max_media=6,
+    )
+
+
+def pleroma() -> MastodonApi:
+    """Return a server of Pleroma's, as they were before 2.6: with the older description of itself only."""
+    return MastodonApi(
+        dialect=PLEROMA, id_prefix="Ao9Zk", url_weight=None, max_characters=5000, knows_v2=False
+    )
 
 
 @dataclass(kw_only=True)
@@ -41,8 +62,14 @@ class MastodonServer(LoopbackServer[MastodonApi]):
         return {
             "X-RateLimit-Limit": "300",
             "X-RateLimit-Remaining": "299",
-            "X-RateLimit-Reset": reset.strftime("%Y-%m-%dT%H:%M:%S.%fZ"),
+            "X-RateLimit-Reset": str(int(reset.timestamp()))
+            if self.api.dialect.epoch
+            else reset.strftime("%Y-%m-%dT%H:%M:%S.%fZ"),
         }
+
+    def look(self, fault: Fault) -> Reply:
+        """Return the answer that a fault consists of, in the dialect that is spoken."""
+        return self.api.dialect.looks.get(fault) or super().look(fault)
 
     def state(self) -> Json:
         statuses = [

@@ -12,9 +12,10 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from tests.fakes import mastodon_routes
-from tests.fakes.mastodon_text import URL_WEIGHT, count, render
+from tests.fakes.mastodon_dialects import MASTODON, Dialect
+from tests.fakes.mastodon_text import URL_WEIGHT, count, graphemes, render
 from tests.fakes.network import Visible
-from tests.fakes.schema import Json, Refused
+from tests.fakes.schema import Complaint, Json, Refused
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -68,7 +69,11 @@ class MastodonApi:
     ``processing`` is how often a new upload answers 206 before it is done (0: at once), ``breaks_media`` lets
     the processing end in an error. ``id_prefix`` makes ids that are no numbers, as other servers' are.
     ``knows_v2`` is false for a server that has only the older description of itself, ``keeps_keys`` for one
-    that takes no notice of idempotency keys, as GoToSocial. A status shows on the time-line after ``lag``.
+    that takes no notice of idempotency keys, as GoToSocial; ``dialect`` is what else differs there. A
+    ``url_weight`` of ``None`` is not told, and URLs count as they are. A status shows on the time-line after
+    ``lag``. ``ignores_paging`` gives the newest whatever was asked for, ``ignores_boosts`` gives those too.
+    ``tells_urls`` is false where a status has an identifier only. ``refuses_writing`` is why nothing may be
+    posted.
     """
 
     base_url: str = "http://127.0.0.1"
@@ -78,7 +83,7 @@ class MastodonApi:
         default_factory=lambda: {"good-token": frozenset({"read", "write"})}
     )
     max_characters: int = 500
-    url_weight: int = URL_WEIGHT
+    url_weight: int | None = URL_WEIGHT
     max_media: int = 4
     description_limit: int = 1500
     processing: int = 0
@@ -86,6 +91,11 @@ class MastodonApi:
     id_prefix: str = ""
     knows_v2: bool = True
     keeps_keys: bool = True
+    ignores_paging: bool = False
+    ignores_boosts: bool = False
+    tells_urls: bool = True
+    refuses_writing: str = ""
+    dialect: Dialect = MASTODON
     lag: timedelta = timedelta(0)
     known_accounts: frozenset[str] = frozenset()
     profile: Json = field(default_factory=lambda: {"bot": True, "locked": False})
@@ -96,7 +106,12 @@ class MastodonApi:
     made: int = 0
 
     def answer(self, request: Request) -> Answer:
-        return mastodon_routes.answer(self, request)
+        try:
+            return mastodon_routes.answer(self, request)
+        except Complaint:
+            raise
+        except Refused as refused:
+            raise self.dialect.refusal(refused) from None
 
     def error(self, _status: int, message: str, _details: Mapping[str, Any]) -> Json:
         return {"error": message}
@@ -125,15 +140,16 @@ class MastodonApi:
     def instance(self, version: int) -> Answer:
         if version == 2 and not self.knows_v2:
             raise Refused(404, "Not Found")
+        weight = {} if self.url_weight is None else {"characters_reserved_per_url": self.url_weight}
         described: Json = {
-            "version": "4.4.5" if self.knows_v2 else "3.5.3",
+            "version": self.dialect.version,
             "title": "A fake",
             "configuration": {
                 "statuses": {
                     "max_characters": self.max_characters,
                     "max_media_attachments": self.max_media,
-                    "characters_reserved_per_url": self.url_weight,
-                },
+                }
+                | weight,
                 "media_attachments": {
                     "supported_mime_types": list(IMAGES),
                     "description_limit": self.description_limit,
@@ -141,9 +157,8 @@ class MastodonApi:
                 },
             },
         }
-        return 200, described | (
-            {"domain": self.domain, "api_versions": {"mastodon": 6}} if version == 2 else {"uri": self.domain}
-        )
+        uri = f"https://{self.domain}" if self.dialect.uri_is_address else self.domain
+        return 200, described | ({"domain": self.domain} if version == 2 else {"uri": uri})
 
     def verify_account(self) -> Answer:
         return 200, self._account() | {"source": {"privacy": "public"}}
@@ -169,7 +184,8 @@ class MastodonApi:
             broken=self.breaks_media,
         )
         self.media[upload.id] = upload
-        return (202 if upload.waits or upload.broken else 200), self._media_json(upload)
+        unfinished = upload.waits or upload.broken or self.dialect.done_at_once
+        return (202 if unfinished else 200), self._media_json(upload)
 
     def show_media(self, media_id: str) -> Answer:
         upload = self.media.get(media_id)
@@ -182,6 +198,8 @@ class MastodonApi:
         return (206 if upload.waits or upload.broken else 200), self._media_json(upload)
 
     def create(self, params: Mapping[str, Any], key: str | None) -> Answer:
+        if self.refuses_writing:
+            raise Refused(403, self.refuses_writing)
         known = self.keys.get(key or "")
         if known is not None and self.clock() - known[0] <= KEY_LIVES:
             return 200, self._status_json(self._find(known[1]))
@@ -235,8 +253,8 @@ class MastodonApi:
             status
             for status in reversed(self.statuses)
             if status.created_at + self.lag <= self.clock()
-            and (before is None or _order(status.id) < _order(before))
-            and not (status.boost and query.get("exclude_reblogs") in {"1", "true"})
+            and (before is None or self.ignores_paging or _order(status.id) < _order(before))
+            and (self.ignores_boosts or not (status.boost and query.get("exclude_reblogs") in {"1", "true"}))
         ]
         return 200, [self._status_json(status) for status in shown[:limit]]
 
@@ -246,7 +264,7 @@ class MastodonApi:
         media_ids = tuple(params.get("media_ids", ()))
         if not text and not media_ids:
             raise Refused(422, "Validation failed: Text can't be blank")
-        if count(text, url_weight=self.url_weight) + count(spoiler) > self.max_characters:
+        if self._length(text) + self._length(spoiler) > self.max_characters:
             raise Refused(422, f"Validation failed: Text character limit of {self.max_characters} exceeded")
         if len(media_ids) > self.max_media:
             raise Refused(422, f"Cannot attach more than {self.max_media} files")
@@ -265,6 +283,13 @@ class MastodonApi:
             "sensitive": params.get("sensitive") in {"1", "true", True} or bool(spoiler),
             "media_ids": media_ids,
         }
+
+    def _length(self, text: str) -> int:
+        if self.dialect.counts == "code points":
+            return len(text)
+        if self.dialect.counts == "graphemes":
+            return graphemes(text)
+        return count(text, url_weight=self.url_weight or URL_WEIGHT)
 
     def _attach(self, status: Status) -> None:
         for media_id in status.media_ids:
@@ -308,9 +333,9 @@ class MastodonApi:
             "sensitive": status.sensitive,
             "spoiler_text": status.spoiler_text,
             "visibility": status.visibility,
-            "language": status.language,
+            **({"language": status.language} if self.dialect.knows_language else {}),
             "uri": f"{self.base_url}/users/{self.user}/statuses/{status.id}",
-            "url": f"{self.base_url}/@{self.user}/{status.id}",
+            "url": f"{self.base_url}/@{self.user}/{status.id}" if self.tells_urls else None,
             "content": render(status.text, host=self.base_url, accounts=self.known_accounts),
             "media_attachments": [self._media_json(self.media[media_id]) for media_id in status.media_ids],
             "mentions": [
@@ -320,7 +345,9 @@ class MastodonApi:
             ],
             "tags": [],
             "card": None,
-            "reblog": None,
+            "reblog": {"id": "7", "content": render(status.text, host="https://b.example")}
+            if status.boost
+            else None,
             "account": self._account(),
         }
 

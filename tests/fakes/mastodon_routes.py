@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from tests.fakes.mastodon_dialects import BAD_TOKEN, NO_SCOPE, NO_TOKEN
 from tests.fakes.schema import (
     FILE,
     FORM_BODY,
@@ -37,13 +38,18 @@ ATTRIBUTES = list_of(fields({"id": TEXT}, {"description": TEXT}))
 def answer(api: MastodonApi, request: Request) -> Answer:
     """Check a request and have it carried out."""
     route, path = matching(ROUTES, request)
-    _scopes(api, request, route.scope)
+    looks_at_upload = route.handle is _show_media
+    _scopes(api, request, api.dialect.media_scope if looks_at_upload else route.scope)
     return route.handle(api, checked(route, path, request))
 
 
 def _upload(api: MastodonApi, call: Call) -> Answer:
     file = call.fields["file"]
     return api.upload(file.content, file.content_type, call.fields.get("description", ""))
+
+
+def _show_media(api: MastodonApi, call: Call) -> Answer:
+    return api.show_media(call.path[0])
 
 
 def _show_file(api: MastodonApi, call: Call) -> Answer:
@@ -87,7 +93,7 @@ ROUTES = (
         method="GET",
         path=r"/api/v1/media/(\w+)",
         scope="write:media",
-        handle=lambda api, call: api.show_media(call.path[0]),
+        handle=_show_media,
     ),
     Route(method="GET", path=r"/media/(\w+)", handle=_show_file),
     Route(
@@ -128,11 +134,11 @@ def _scopes(api: MastodonApi, request: Request, needed: str | None) -> frozenset
     kind, _, token = authorization.partition(" ")
     scopes = api.tokens.get(token) if kind == "Bearer" else None
     if authorization and scopes is None:
-        raise Refused(401, "The access token is invalid")
+        raise Refused(401, BAD_TOKEN)
     if needed is None:
         return scopes or frozenset()
     if scopes is None:
-        raise Refused(401, "This method requires an authenticated user")
+        raise Refused(401, NO_TOKEN)
     if needed and scopes.isdisjoint({needed, needed.partition(":")[0]}):
-        raise Refused(403, "This action is outside the authorized scopes")
+        raise Refused(403, NO_SCOPE)
     return scopes

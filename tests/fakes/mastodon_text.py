@@ -27,15 +27,15 @@ def count(text: str, *, url_weight: int = URL_WEIGHT) -> int:
     """Return a text's length in Mastodon's characters."""
     length, seen = 0, 0
     for start, end, match in _entities(text):
-        length += _graphemes(text[seen:start])
+        length += graphemes(text[seen:start])
         if match["url"]:
             length += url_weight
         elif match["user"]:
             length += 1 + len(match["user"])
         else:
-            length += _graphemes(text[start:end])
+            length += graphemes(text[start:end])
         seen = end
-    return length + _graphemes(text[seen:])
+    return length + graphemes(text[seen:])
 
 
 def render(text: str, *, host: str, accounts: Collection[str] = ()) -> str:
@@ -89,5 +89,5 @@ def _without_tail(url: str) -> str:
     return url
 
 
-def _graphemes(text: str) -> int:
+def graphemes(text: str) -> int:
     return len(regex.findall(r"\X", text))
