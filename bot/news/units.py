@@ -18,7 +18,7 @@ _NOWIKI = re.compile(r"<nowiki>(?:(?!<nowiki>).)*?</nowiki>", re.DOTALL | re.IGN
 _TRANSLATE = re.compile(
     r"<translate(?:\s[^<>]*)?>((?:(?!<translate[\s>]).)*?)</translate\s*>", re.DOTALL | re.IGNORECASE
 )
-_BETWEEN = re.compile(r"\n\s*\n")
+_BETWEEN = re.compile(r"\n\n+")
 _MARKER = re.compile(r"<!--T:([^_/\s<>]+)-->[ \n]?")
 _AT_THE_END = re.compile(r"[ \t]?<!--T:([^_/\s<>]+)-->$", re.MULTILINE)
 _OLD_VARIABLE = re.compile(r"<tvar\s*\|([^<>]+)>((?:(?!<tvar).)*?)</>", re.DOTALL | re.IGNORECASE)

@@ -55,6 +55,12 @@ if ( is_file( __DIR__ . '/flagged.json' ) ) {
 	$wgAutoloadClasses['HeraldFlagged'] = __DIR__ . '/flagged.php';
 	$wgAPIPropModules['flagged'] = 'HeraldFlagged';
 }
+$wgAutoloadClasses['HeraldTranslate'] = __DIR__ . '/translate.php';
+$wgAutoloadClasses['HeraldMessageCollection'] = __DIR__ . '/translate.php';
+$wgExtraNamespaces[1198] = 'Translations';
+$wgExtraNamespaces[1199] = 'Translations_talk';
+$wgAPIListModules['messagecollection'] = 'HeraldMessageCollection';
+$wgHooks['ParserBeforeInternalParse'][] = 'HeraldTranslate::onParserBeforeInternalParse';
 """
 
 
@@ -296,7 +302,8 @@ def _set_up(core: Path, folder: Path, url: str, language: str) -> MediaWiki:
     _add_interlanguage_link(folder / "data" / "wiki.sqlite")
     bot = secrets.token_hex(16)
     (folder / "rendered.png").write_bytes(picture(WIDE, 900))
-    shutil.copy(Path(__file__).with_name("flagged.php"), folder)
+    for extension in ("flagged.php", "translate.php"):
+        shutil.copy(Path(__file__).with_name(extension), folder)
     wiki = MediaWiki(url=url, folder=folder, core=core, passwords={ADMIN: admin}, bot_password=bot)
     wiki.make_user(BOT, "bot")
     wiki.maintain("createBotPassword", "--appid", "news", "--grants", GRANTS, BOT, bot)

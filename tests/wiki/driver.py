@@ -47,6 +47,12 @@ class Driver:
         assert isinstance(page, Page)
         return self.wiki.expand(page, calls)
 
+    def translation(self, title: str, language: str) -> Any:
+        page = self.wiki.read([Wanted(title=title)])[title]
+        assert isinstance(page, Page)
+        told = self.wiki.translation(page, language)
+        return _plain(told) if isinstance(told, Page) else told
+
     def groups(self, *users: str) -> Any:
         return self.wiki.groups(users)
 
