@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import random
 import re
+from datetime import UTC, datetime
 from html.parser import HTMLParser
 from typing import TYPE_CHECKING
 from urllib.parse import quote, unquote
 
+from bot.model import Page, Profile, Revision
+from bot.news.parse import parse
 from bot.news.richtext import render
 from bot.news.sites import offline
+from bot.news.units import in_words_of
 
 if TYPE_CHECKING:
     from tests.servers.mediawiki import MediaWiki
@@ -35,6 +39,22 @@ a&nbsp;b &ndash; &amp;lt; &#x41; &nosuch; <nowiki>''[[x]]''</nowiki> __NOTOC__
 """.strip().split("\n")
 
 
+TRANSLATABLE = """<languages/>
+<translate>
+== News == <!--T:1-->
+
+<!--T:2-->
+* 2026-11-16: <tvar name="n">4</tvar> [[A]] are out.
+* 2026-11-15: two in one unit.
+
+<!--T:3-->
+* 2026-11-14: <tvar name=x>[[B|b]]</tvar> and <tvar name='y'>'c'</tvar>.
+</translate>
+* <translate><!--T:5--> 2026-11-13: <tvar|z>[[C]]</> is old.</translate>
+* <translate nowrap><!--T:7-->
+2026-11-12: <tvar|a>Alpha</> is here.</translate>"""
+
+
 def test_text_links_and_emphasis_are_those_of_the_wiki(mediawiki: MediaWiki) -> None:
     expected = in_the_wiki(mediawiki, SENTENCES)
 
@@ -51,14 +71,40 @@ def test_apostrophes_in_any_disorder_mean_what_they_mean_to_the_wiki(mediawiki: 
         assert here(mediawiki, line) == expected, line
 
 
+def test_a_page_under_translate_reads_as_the_wiki_shows_it(mediawiki: MediaWiki) -> None:
+    """Its markup is imitated on the wiki, by the rules of the extension (tests/servers/translate.php)."""
+    words = {"2": "* 2026-11-16: $n [[C]]\n* 2026-11-15: d", "7": "2026-11-12: '''$a''' ist da."}
+
+    items = shown_alike(mediawiki, TRANSLATABLE)
+    translated = shown_alike(mediawiki, in_words_of(TRANSLATABLE, words))
+
+    assert len(items) == 5
+    assert translated[2:4] == items[2:4]
+    assert (translated[0], translated[-1]) == ("4 C", "Alpha ist da.")
+
+
+def shown_alike(wiki: MediaWiki, wikitext: str) -> list[str]:
+    """Return the items of a page, which the wiki shows with the same words."""
+    page = Page(
+        site=offline("wiki", article_path=f"{wiki.url}/wiki/$1"),
+        title=TITLE,
+        wikitext=wikitext,
+        revision=Revision(id=1, editor="Ann", saved_at=datetime(2026, 11, 18, tzinfo=UTC)),
+    )
+    shown = ["".join(text for text, _, _ in runs) for runs in in_the_wiki(wiki, [wikitext], tag="li")]
+    items = [item.text for item in parse(page, profile=Profile(layout="bullets")).items]
+    assert items == [text.partition(": ")[2] for text in shown]
+    return items
+
+
 def here(wiki: MediaWiki, wikitext: str) -> list[Run]:
     site = offline("wiki", article_path=f"{wiki.url}/wiki/$1")
     body = render(wikitext, site, title=TITLE).body
     return [(run.text, "b" * run.bold + "i" * run.italic, run.url) for run in body.runs]
 
 
-def in_the_wiki(wiki: MediaWiki, sentences: list[str]) -> list[list[Run]]:
-    """Ask once for all: each sentence is a paragraph."""
+def in_the_wiki(wiki: MediaWiki, sentences: list[str], *, tag: str = "p") -> list[list[Run]]:
+    """Ask once for all: each sentence is a paragraph, or has some of another element."""
     answer = wiki.api(
         action="parse",
         title=TITLE,
@@ -68,23 +114,24 @@ def in_the_wiki(wiki: MediaWiki, sentences: list[str]) -> list[list[Run]]:
         disablelimitreport=1,
         wrapoutputclass="",
     )
-    reader = Paragraphs(wiki.url)
+    reader = Paragraphs(wiki.url, tag)
     reader.feed(answer["parse"]["text"])
     return reader.paragraphs
 
 
 class Paragraphs(HTMLParser):
-    """Reads the wiki's HTML as runs of text, look and URL, paragraph by paragraph."""
+    """Reads the wiki's HTML as runs of text, look and URL, element by element of one kind."""
 
-    def __init__(self, root: str) -> None:
+    def __init__(self, root: str, tag: str) -> None:
         super().__init__()
+        self.tag = tag
         self.paragraphs: list[list[Run]] = []
         self.root = root
         self.open: list[str] = []
         self.url: str | None = None
 
     def handle_starttag(self, tag: str, attributes: list[tuple[str, str | None]]) -> None:
-        if tag == "p":
+        if tag == self.tag:
             self.paragraphs.append([])
         if tag == "br":
             self.handle_data(" ")
@@ -93,14 +140,14 @@ class Paragraphs(HTMLParser):
         self.open.append(tag)
 
     def handle_endtag(self, tag: str) -> None:
-        if tag == "p":
+        if tag == self.tag:
             self.paragraphs[-1] = tidy(self.paragraphs[-1])
         if tag == "a":
             self.url = None
         self.open.remove(tag)
 
     def handle_data(self, data: str) -> None:
-        if "p" in self.open:
+        if self.tag in self.open:
             look = "b" * ("b" in self.open) + "i" * ("i" in self.open)
             self.paragraphs[-1].append((data, look, self.url))
 
