@@ -110,7 +110,7 @@ def _read_channel(table: Table, around: Surroundings) -> ChannelConfig | None:
         budget=_read_budget(table, spec),
         expires=table.get("expires", checks.day, None),
         digest=_read_digest(table, spec, style.link),
-        fallback=table.get("fallback", checks.fallback, FALLBACK),
+        fallback=_read_fallback(table),
     )
     table.close()
     return channel
@@ -194,6 +194,13 @@ def _read_digest(table: Table, spec: NetworkSpec, link: LinkPolicy) -> bool:
     if "digest" in table:
         table.refuse("digest", f"on {spec.network} each item is a post of its own: leave it out")
     return False
+
+
+def _read_fallback(table: Table) -> timedelta | None:
+    """Read how long an item waits for its translation; only a channel's own language makes it wait."""
+    if "language" not in table:
+        table.refuse("fallback", "has no meaning without language, which says what to translate into")
+    return table.get("fallback", checks.fallback, FALLBACK)
 
 
 def _read_option(table: Table, option: Option, folder: Path) -> OptionValue:

@@ -116,6 +116,7 @@ def test_every_key_can_be_set(tmp_path: Path) -> None:
         long = "thread"
         on_edit = "ignore"
         language = "en"
+        fallback = "wait 12h"
         max_per_day = 1
         visibility = "unlisted"
         loft = "under the roof"
@@ -159,6 +160,7 @@ def test_every_key_can_be_set(tmp_path: Path) -> None:
     assert birds.style.hashtags == ("MediaWiki",)
     assert (birds.style.long, birds.on_edit) == (Long.THREAD, OnEdit.IGNORE)
     assert birds.style.language == "en"
+    assert birds.fallback == timedelta(hours=12)
     assert birds.style.handles == {"crows": "@crows"}
     assert birds.options == {"visibility": "unlisted", "loft": "under the roof", "flock": 12, "white": True}
 
