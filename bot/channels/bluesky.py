@@ -173,6 +173,7 @@ class BlueskyChannel:
             url=f"{_WEB}/{handle}",
             notes=(f"the account is kept at {host_of(self._open().service)}",),
             warnings=tuple(_warnings(found, scope, self._handle)),
+            obstacles=tuple(_obstacles(found)),
         )
 
     def choose_id(self, outgoing: Outgoing, now: datetime) -> str:
@@ -300,10 +301,14 @@ class BlueskyChannel:
         return f"{_WEB}/{self._handle}/post/{records.rkey_of(uri)}"
 
 
-def _warnings(found: Record, scope: str, handle: str) -> Iterator[str]:
-    """Say what stands in the way, of a session and of the scope of its token."""
+def _obstacles(found: Record) -> Iterator[str]:
+    """Say what keeps an account from being seen."""
     if found.get("active") is False:
         yield f"the account is {found.get('status') or 'not active'}: nobody sees its posts"
+
+
+def _warnings(found: Record, scope: str, handle: str) -> Iterator[str]:
+    """Say what may not be meant, of a session and of the scope of its token."""
     if found["handle"] == _NO_HANDLE:
         yield "the account's handle does not lead to it: look at its DNS record, or at what its web site says"
     elif found["handle"] != handle and not handle.startswith("did:"):

@@ -164,12 +164,14 @@ class DiscordChannel:
     def account(self) -> Account:
         """Ask what the webhook is called, and where it posts."""
         webhook = self._ask_webhook()
-        kind = webhook.get("type")
+        posts = webhook.get("type") == _INCOMING
+        thread = f"posts in the thread {self._thread['thread_id']}" if self._thread else ""
+        may = "the webhook may post, and change and delete its posts" if posts else ""
         return Account(
             name=self._identity.get("username") or str(webhook.get("name") or webhook["id"]),
             url=f"{self._server}/channels/{self._guild}/{webhook.get('channel_id')}",
-            notes=(f"posts in the thread {self._thread['thread_id']}",) if self._thread else (),
-            warnings=() if kind == _INCOMING else ("the webhook is not one that posts messages",),
+            notes=tuple(filter(None, (thread, may))),
+            obstacles=() if posts else ("the webhook is not one that posts messages",),
         )
 
     def publish(self, outgoing: Outgoing) -> Receipt:

@@ -111,16 +111,14 @@ class FeedChannel:
     def account(self) -> Account:
         """Say which folder it is, and whether it can be written to."""
         feed = self._load()
-        warnings = []
-        if not self._folder.is_writable():
-            warnings.append(f"the folder {self._folder.path} cannot be written to")
-        if self._settings.url is None:
-            warnings.append("url is not set: the feed's links to itself and to its pictures are relative")
+        relative = "url is not set: the feed's links to itself and to its pictures are relative"
+        closed = f"the folder {self._folder.path} cannot be written to"
         return Account(
             name=self._settings.title,
             url=self._settings.url or self._page_uri(),
             notes=(f"{len(feed.entries)} entries in {self._folder.path}",),
-            warnings=tuple(warnings),
+            warnings=(relative,) if self._settings.url is None else (),
+            obstacles=() if self._folder.is_writable() else (closed,),
         )
 
     def publish(self, outgoing: Outgoing) -> Receipt:

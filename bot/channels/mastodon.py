@@ -64,7 +64,6 @@ SPEC = NetworkSpec(
 _API = "4.0.0"
 _PAGE = 40  # the most that the server gives at once
 _PAUSES = (0.5, 1.0, 2.0, 4.0)
-_NEEDED_SCOPES = ("read:accounts", "read:statuses", "write:media", "write:statuses")
 _UNREAD_HEADERS = ("Deprecation", "X-RateLimit-Limit", "X-RateLimit-Remaining", "X-RateLimit-Reset")
 
 
@@ -127,11 +126,13 @@ class MastodonChannel:
         """Ask the server who the token belongs to, and what could stand in the way."""
         me = self._ask_me()
         instance = self._ask_instance()
+        notes, obstacles = read.rights(self._ask_scopes())
         return Account(
             name=f"@{me['acct']}@{read.host(instance, me)}",
             url=me.get("url"),
-            notes=(f"posts are {self._visibility}",),
-            warnings=(*read.account_warnings(me), *self._scope_warnings()),
+            notes=(f"posts are {self._visibility}", *notes),
+            warnings=read.account_warnings(me),
+            obstacles=(*read.account_obstacles(me), *obstacles),
         )
 
     def publish(self, outgoing: Outgoing) -> Receipt:
@@ -263,21 +264,19 @@ class MastodonChannel:
                 self._me = me
         return self._me
 
-    def _scope_warnings(self) -> tuple[str, ...]:
-        """Name the rights that the token's application lacks, where the server tells (Mastodon 4.3)."""
+    def _ask_scopes(self) -> object:
+        """Ask which rights the token's application has; ``None`` where the server does not tell.
+
+        Mastodon does since 4.3: https://docs.joinmastodon.org/entities/Application/.
+        """
         client = self._authorised()
         try:
             with exchange(self._session, self._server):
-                scopes = read.entity(client.app_verify_credentials()).get("scopes")
+                return read.entity(client.app_verify_credentials()).get("scopes")
         except ChannelError as error:
             if not isinstance(error, PermanentError) and self._last_status() != requests.codes.not_found:
                 raise
-            return ()
-        if not isinstance(scopes, list):
-            return ()
-        held = set(scopes)
-        missing = [scope for scope in _NEEDED_SCOPES if held.isdisjoint({scope, scope.partition(":")[0]})]
-        return (f"the token lacks {', '.join(missing)}",) if missing else ()
+            return None
 
     def _page_before(self, last: str | None) -> read.Page:
         me, client = self._ask_me(), self._authorised()

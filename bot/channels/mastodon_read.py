@@ -16,6 +16,8 @@ from bot.model import Limits, Receipt, RemotePost
 
 Entity = Mapping[str, Any]
 
+_NEEDED = ("read:accounts", "read:statuses", "write:media", "write:statuses")
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Page:
@@ -117,9 +119,8 @@ def limits(instance: Entity, usual: Limits) -> Limits:
 
 
 def account_warnings(account: Entity) -> tuple[str, ...]:
-    """Say what about an account could stand in the way."""
+    """Say what about an account is perhaps not meant."""
     told = {
-        "suspended": "the account is suspended",
         "limited": "the account is limited by the server's moderators: few will see its posts",
         "moved": "the account has moved to another one",
         "locked": "the account approves its followers by hand",
@@ -128,6 +129,25 @@ def account_warnings(account: Entity) -> tuple[str, ...]:
     if account.get("bot") is False:
         warnings.append("the account is not marked as automated; most servers ask that of a bot")
     return tuple(warnings)
+
+
+def account_obstacles(account: Entity) -> tuple[str, ...]:
+    """Say what about an account keeps it from posting."""
+    return ("the account is suspended",) if account.get("suspended") else ()
+
+
+def rights(scopes: object) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Return notes and obstacles: the rights that a token has, and those that it lacks.
+
+    ``scopes`` are those of its application, where the server tells.
+    """
+    if not isinstance(scopes, list):
+        return (), ()
+    held = {str(scope) for scope in scopes}
+    missing = [scope for scope in _NEEDED if held.isdisjoint({scope, scope.partition(":")[0]})]
+    more = "" if held <= set(_NEEDED) else f"; {', '.join(_NEEDED)} would do"
+    notes = (f"the token has the rights {', '.join(sorted(held))}{more}",)
+    return notes, (f"the token lacks {', '.join(missing)}",) if missing else ()
 
 
 def _within(found: Entity, key: str) -> Entity:

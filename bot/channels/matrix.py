@@ -131,16 +131,18 @@ class MatrixChannel:
         """Ask who the token belongs to, and what the account may do in the room; nothing is changed."""
         me, room = self._whoami(), self._find_room()
         user = str(me["user_id"])
-        warnings = list(rights.token_warnings(me))
+        found = rights.Rights(warnings=rights.token_warnings(me))
         if room in self._joined():
-            warnings += self._room_warnings(room, user)
+            found += self._rights_in(room, user)
         else:
-            warnings.append(f"{user} is not in the room yet: invite it, and it comes in with the first post")
+            outside = f"{user} is not in the room yet: invite it, and it comes in with the first post"
+            found += rights.Rights(warnings=(outside,))
         return Account(
             name=user,
             url=f"https://matrix.to/#/{quote(user, safe='@:')}",
-            notes=(f"posts in {self._room}",),
-            warnings=tuple(warnings),
+            notes=(f"posts in {self._room}", *found.notes),
+            warnings=found.warnings,
+            obstacles=found.obstacles,
         )
 
     def publish(self, outgoing: Outgoing) -> Receipt:
@@ -264,12 +266,14 @@ class MatrixChannel:
             self._entered = True
         return room
 
-    def _room_warnings(self, room: str, user: str) -> Sequence[str]:
+    def _rights_in(self, room: str, user: str) -> rights.Rights:
         if self._state(room, "m.room.encryption"):
-            return ("the room is encrypted, and nothing can be posted there: choose another",)
+            encrypted = "the room is encrypted, and nothing can be posted there: choose another"
+            return rights.Rights(obstacles=(encrypted,))
         if self._state(room, "m.room.tombstone"):
-            return ("the room was replaced by another: put that one into the configuration",)
-        return rights.warnings(
+            replaced = "the room was replaced by another: put that one into the configuration"
+            return rights.Rights(obstacles=(replaced,))
+        return rights.in_room(
             user, create=self._state_event(room), levels=self._state(room, "m.room.power_levels")
         )
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -30,16 +30,39 @@ def token_warnings(me: Entity) -> tuple[str, ...]:
     return ("the token belongs to no device, so that a repeated request would not be known: log in for one",)
 
 
-def warnings(user: str, *, create: Entity, levels: Entity) -> tuple[str, ...]:
-    """Say what the account lacks: https://spec.matrix.org/v1.15/client-server-api/#mroompower_levels."""
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Rights:
+    """What an account may do, lacks, and cannot post without; in sentences, as in ``Account``."""
+
+    notes: tuple[str, ...] = ()
+    warnings: tuple[str, ...] = ()
+    obstacles: tuple[str, ...] = ()
+
+    def __add__(self, other: Rights) -> Rights:
+        return Rights(
+            notes=self.notes + other.notes,
+            warnings=self.warnings + other.warnings,
+            obstacles=self.obstacles + other.obstacles,
+        )
+
+
+def in_room(user: str, *, create: Entity, levels: Entity) -> Rights:
+    """Say what the account may do: https://spec.matrix.org/v1.15/client-server-api/#mroompower_levels."""
+    all_is_well = Rights(notes=(f"{user} may post there, and change and delete its posts",))
     if user in _creators(create):
-        return ()
+        return all_is_well
     users, events = _within(levels, "users"), _within(levels, "events")
     own = _level(users.get(user, levels.get("users_default")), 0)
     usual = _level(levels.get("events_default"), 0)
     needed = {"post": "m.room.message", "delete what it has posted": "m.room.redaction"}
-    lacking = [words for words, kind in needed.items() if own < _level(events.get(kind), usual)]
-    return tuple(f"{user} may not {words} in the room: give it a higher power level" for words in lacking)
+    lacking = {
+        words: (f"{user} may not {words} in the room: give it a higher power level",)
+        for words, kind in needed.items()
+        if own < _level(events.get(kind), usual)
+    }
+    if not lacking:
+        return all_is_well
+    return Rights(obstacles=lacking.get("post", ()), warnings=lacking.get("delete what it has posted", ()))
 
 
 def _creators(create: Entity) -> frozenset[str]:

@@ -139,11 +139,13 @@ class TelegramChannel:
         asked = {"chat_id": self._chat, "user_id": me.get("id")}
         member = self._call("getChatMember", asked, _entity)
         name = chat.get("username")
+        obstacles = _obstacles(chat, member)
+        may = () if obstacles else ("the bot may post there, and change and delete its posts",)
         return Account(
             name=f"@{name}" if name else str(chat.get("title") or self._chat),
             url=f"https://t.me/{name}" if name else None,
-            notes=(f"posted by the bot @{me.get('username')}",),
-            warnings=_warnings(chat, member),
+            notes=(f"posted by the bot @{me.get('username')}", *may),
+            obstacles=obstacles,
         )
 
     def publish(self, outgoing: Outgoing) -> Receipt:
@@ -355,7 +357,7 @@ def _url(chat: Entity, message: int) -> str | None:
     return f"https://t.me/c/{internal[4:]}/{message}" if internal.startswith("-100") else None
 
 
-def _warnings(chat: Entity, member: Entity) -> tuple[str, ...]:
+def _obstacles(chat: Entity, member: Entity) -> tuple[str, ...]:
     """Say what the bot lacks: in a channel only administrators post, and they delete what they posted."""
     status = member.get("status")
     if chat.get("type") == "channel":

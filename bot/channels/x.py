@@ -128,15 +128,14 @@ class XChannel:
             me = read.data(api.me())
             name = read.text(me, "username")
         rights = self._rights()
-        warnings = [_MAY_ONLY_READ] if rights == "read" else []
-        if me.get("protected") is True:
-            warnings.append("the account's posts are protected: only its followers see them")
-        more = rights not in {"", "read", _LEAST_RIGHTS}
+        protected = "the account's posts are protected: only its followers see them"
+        more = "" if rights in {"read", _LEAST_RIGHTS} else f", more than {_LEAST_RIGHTS}"
         return Account(
             name=f"@{name}",
             url=f"https://x.com/{name}",
-            notes=(f"the app's rights are {rights}, more than {_LEAST_RIGHTS}",) if more else (),
-            warnings=tuple(warnings),
+            notes=(f"the app's rights are {rights}{more}",) if rights else (),
+            warnings=(protected,) if me.get("protected") is True else (),
+            obstacles=(_MAY_ONLY_READ,) if rights == "read" else (),
         )
 
     def publish(self, outgoing: Outgoing) -> Receipt:

@@ -13,6 +13,7 @@ from bot.errors import ChannelError, HeraldError
 from bot.ledger.opening import open_scratch_copy
 from bot.model import Gate, Status
 from bot.report.values import Finding, Verdict
+from bot.report.words import count
 from bot.sync.read import groups_of_authors, read_shelf
 
 if TYPE_CHECKING:
@@ -33,7 +34,7 @@ def check_all(settings: Settings) -> list[Finding]:
         ConfigError: the configuration cannot be used, so that there is nothing else to look at.
     """
     config = load_config(settings, require_secrets=False)
-    size = f"{len(config.pages)} pages, {len(config.channels)} channels"
+    size = f"{count(len(config.pages), 'page')}, {count(len(config.channels), 'channel')}"
     findings = [_good("configuration", f"{settings.config_path}: {size}")]
     try:
         ledger = open_scratch_copy(config.ledger_url, password=config.ledger_password)
@@ -53,7 +54,7 @@ def check_all(settings: Settings) -> list[Finding]:
 
 def _check_ledger(ledger: Ledger) -> Iterator[Finding]:
     deliveries = ledger.deliveries()
-    yield _good("ledger", f"{len(deliveries)} deliveries")
+    yield _good("ledger", count(len(deliveries), "delivery", "deliveries"))
     doubtful = [row for row in deliveries if row.status is Status.IN_DOUBT]
     if doubtful:
         places = ", ".join(f"{row.item} on {row.channel}" for row in doubtful)
@@ -76,9 +77,9 @@ def _check_pages(config: Config, settings: Settings, ledger: Ledger) -> Iterator
     for shelf in shelves:
         readings, troubles = read_shelf(shelf, ledger, names, watched=now, now=now)
         for reading in readings:
-            count = len(reading.view.items)
-            message = f"revision {reading.page.revision.id} of {shelf.source.name}: {count} items"
-            if count:
+            items = len(reading.view.items)
+            message = f"revision {reading.page.revision.id} of {shelf.source.name}: {count(items, 'item')}"
+            if items:
                 yield _good(reading.view.title, message)
             else:
                 yield _bad(reading.view.title, message)
@@ -123,6 +124,8 @@ def _check_channel(channel: Channel, config: ChannelConfig) -> Iterator[Finding]
         yield _good(channel.name, _what_it_costs(config.prices, config.budget))
     for told in account.warnings:
         yield _warning(channel.name, told)
+    for told in account.obstacles:
+        yield _bad(channel.name, told)
 
 
 def _check_expiry(config: ChannelConfig, account: Account | None) -> Iterator[Finding]:
@@ -131,6 +134,10 @@ def _check_expiry(config: ChannelConfig, account: Account | None) -> Iterator[Fi
         yield _warning(config.name, said)
     elif end is not None:
         yield _good(config.name, f"its credentials are good until {end:%Y-%m-%d}")
+    elif config.secrets:
+        yield _good(
+            config.name, 'its credentials have no known end; if they have one, "expires" names the day'
+        )
 
 
 def _what_it_costs(prices: Prices, budget: Decimal) -> str:
@@ -141,9 +148,17 @@ def _what_it_costs(prices: Prices, budget: Decimal) -> str:
 
 
 def _in_words(limits: Limits) -> str:
-    text = f"{limits.text} {limits.unit} a post" if limits.text else "posts of any length"
-    url = f", a link counts {limits.url_weight}" if limits.url_weight else ""
-    return f"{text}{url}, up to {limits.media} files"
+    said = [f"{limits.text} {limits.unit} a post" if limits.text else "posts of any length"]
+    if limits.with_media is not None:
+        said.append(f"{limits.with_media} with a file")
+    if limits.bytes is not None:
+        said.append(f"at most {limits.bytes} bytes")
+    if limits.url_weight is not None:
+        said.append(f"a link counts {limits.url_weight}")
+    said.append(f"up to {count(limits.media, 'file')}" if limits.media else "no files")
+    if limits.alt_text is not None and limits.media:
+        said.append(f"alt texts of {limits.alt_text} characters")
+    return ", ".join(said)
 
 
 def _good(subject: str, message: str) -> Finding:

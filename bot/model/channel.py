@@ -105,9 +105,11 @@ class RemotePost:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Account:
-    """Who we are on a channel, for ``check``; ``notes`` are sentences for a person.
+    """Who we are on a channel, for ``check``; the rest are sentences for a person.
 
     ``expires_at`` is when the credentials die, ``None`` where they do not or the network does not say.
+    ``obstacles`` are what keeps it from posting until somebody mends that; ``warnings`` are what may not be
+    meant, ``notes`` what is well, its rights among it.
     """
 
     name: str
@@ -115,6 +117,7 @@ class Account:
     expires_at: datetime | None = None
     notes: tuple[str, ...] = ()
     warnings: tuple[str, ...] = ()
+    obstacles: tuple[str, ...] = ()
 
 
 class OptionKind(StrEnum):

@@ -335,10 +335,10 @@ class TestAccount:
         assert "make an app password" in warning
         assert bench.api.main_password not in warning
 
-    def test_an_account_that_nobody_sees_is_warned_of(self, bench: BlueskyBench) -> None:
+    def test_an_account_that_nobody_sees_is_told_of(self, bench: BlueskyBench) -> None:
         bench.api.active = False
-        (warning,) = bench.open().account().warnings
-        assert "deactivated" in warning
+        (obstacle,) = bench.open().account().obstacles
+        assert "deactivated" in obstacle
 
     def test_a_name_that_has_changed_is_warned_of(self, bench: BlueskyBench) -> None:
         bench.open().account()

@@ -197,17 +197,17 @@ class TestAccount:
     def test_it_is_the_webhook_and_its_channel(self, bench: DiscordBench, discord: DiscordServer) -> None:
         account = bench.open().account()
         assert (account.name, account.url) == ("Wiki news", f"{discord.url}/channels/{GUILD}/{CHANNEL}")
-        assert (account.notes, account.warnings) == ((), ())
+        assert account.notes == ("the webhook may post, and change and delete its posts",)
+        assert (account.warnings, account.obstacles) == ((), ())
 
     def test_another_name_and_a_thread_are_told(self, bench: DiscordBench) -> None:
         account = bench.open(identity={"username": "Wikiherald"}, thread_id=THREAD).account()
-        assert (account.name, account.notes) == ("Wikiherald", (f"posts in the thread {THREAD}",))
+        assert (account.name, account.notes[0]) == ("Wikiherald", f"posts in the thread {THREAD}")
 
-    def test_a_webhook_of_another_kind_is_a_warning(
-        self, bench: DiscordBench, discord: DiscordServer
-    ) -> None:
+    def test_a_webhook_of_another_kind_is_told_of(self, bench: DiscordBench, discord: DiscordServer) -> None:
         discord.api.kind = 2
-        assert bench.open().account().warnings == ("the webhook is not one that posts messages",)
+        account = bench.open().account()
+        assert (account.notes, account.obstacles) == ((), ("the webhook is not one that posts messages",))
 
     def test_where_the_webhook_is_gone_the_channel_rests(
         self, bench: DiscordBench, discord: DiscordServer

@@ -81,8 +81,8 @@ class TestInterruptions:
 
     def test_a_folder_that_cannot_be_written_to_is_told_before_anything_is_published(self) -> None:
         with public_folder() as folder, as_nobody():
-            warnings = FeedBench(folder).open().account().warnings
-        assert warnings == (f"the folder {folder / 'public'} cannot be written to",)
+            obstacles = FeedBench(folder).open().account().obstacles
+        assert obstacles == (f"the folder {folder / 'public'} cannot be written to",)
 
     def test_a_path_that_is_no_folder_is_named(self, tmp_path: Path) -> None:
         (tmp_path / "public").write_text("a file")

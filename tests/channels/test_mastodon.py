@@ -225,14 +225,13 @@ class TestAccount:
     def test_it_is_named_in_full(self, bench: MastodonBench, mastodon: MastodonServer) -> None:
         account = bench.open().account()
         assert (account.name, account.url) == ("@news@mastodon.example", f"{mastodon.url}/@news")
-        assert account.warnings == ()
+        assert (account.warnings, account.obstacles) == ((), ())
 
     @pytest.mark.parametrize(
         ("profile", "words"),
         [
             ({"bot": False}, "not marked as automated"),
             ({"locked": True}, "approves its followers"),
-            ({"suspended": True}, "suspended"),
             ({"limited": True}, "limited"),
             ({"moved": {"acct": "elsewhere"}}, "moved"),
         ],
@@ -244,11 +243,31 @@ class TestAccount:
         (warning,) = bench.open().account().warnings
         assert words in warning
 
+    def test_a_suspended_one_cannot_post(self, bench: MastodonBench, mastodon: MastodonServer) -> None:
+        mastodon.api.profile |= {"suspended": True}
+        assert bench.open().account().obstacles == ("the account is suspended",)
+
+    @pytest.mark.parametrize(
+        ("rights", "more"),
+        [
+            ({"read:accounts", "read:statuses", "write:media", "write:statuses"}, False),
+            ({"read", "write"}, True),
+            ({"read", "write", "follow"}, True),
+        ],
+    )
+    def test_its_rights_are_told_and_whether_fewer_would_do(
+        self, bench: MastodonBench, mastodon: MastodonServer, rights: set[str], *, more: bool
+    ) -> None:
+        mastodon.api.tokens["good-token"] = frozenset(rights)
+        account = bench.open().account()
+        assert ", ".join(sorted(rights)) in account.notes[-1]
+        assert account.notes[-1].endswith("would do") == more
+
     def test_rights_that_the_token_lacks_are_named(
         self, bench: MastodonBench, mastodon: MastodonServer
     ) -> None:
         mastodon.api.tokens["good-token"] = frozenset({"read", "write:statuses"})
-        assert bench.open().account().warnings == ("the token lacks write:media",)
+        assert bench.open().account().obstacles == ("the token lacks write:media",)
 
     def test_a_token_without_the_right_rests_the_channel(
         self, bench: MastodonBench, mastodon: MastodonServer

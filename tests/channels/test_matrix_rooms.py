@@ -77,20 +77,23 @@ class TestRoom:
         matrix.api.state["m.room.encryption"] = {"algorithm": "m.megolm.v1.aes-sha2"}
         with pytest.raises(CredentialsError, match="is encrypted"):
             bench.open().publish(outgoing())
-        assert "encrypted" in bench.open().account().warnings[0]
+        assert "encrypted" in bench.open().account().obstacles[0]
         assert matrix.api.events == []
 
-    def test_one_that_was_replaced_is_a_warning(self, bench: MatrixBench, matrix: MatrixServer) -> None:
+    def test_one_that_was_replaced_is_told_of(self, bench: MatrixBench, matrix: MatrixServer) -> None:
         matrix.api.state["m.room.tombstone"] = {"body": "moved", "replacement_room": "!new:matrix.test"}
-        assert "replaced by another" in bench.open().account().warnings[0]
+        assert "replaced by another" in bench.open().account().obstacles[0]
 
 
 class TestAccount:
     def test_it_is_named_with_its_server(self, bench: MatrixBench) -> None:
         account = bench.open().account()
         assert (account.name, account.url) == (BOT, f"https://matrix.to/#/{BOT}")
-        assert account.notes == (f"posts in {ALIAS}",)
-        assert account.warnings == ()
+        assert account.notes == (
+            f"posts in {ALIAS}",
+            f"{BOT} may post there, and change and delete its posts",
+        )
+        assert (account.warnings, account.obstacles) == ((), ())
 
     @pytest.mark.parametrize(
         ("levels", "lacking"),
@@ -108,10 +111,11 @@ class TestAccount:
         self, bench: MatrixBench, matrix: MatrixServer, levels: dict[str, Any], lacking: list[str]
     ) -> None:
         matrix.api.state["m.room.power_levels"] = levels
-        warnings = bench.open().account().warnings
-        assert [words in warning for words, warning in zip(lacking, warnings, strict=True)] == [
-            True for _ in lacking
-        ]
+        account = bench.open().account()
+        assert all("may not post" in one for one in account.obstacles)
+        told = (*account.obstacles, *account.warnings)
+        assert [words in one for words, one in zip(lacking, told, strict=True)] == [True for _ in lacking]
+        assert ("may post there" in account.notes[-1]) == (not lacking)
 
     @pytest.mark.parametrize(("version", "warned"), [("11", True), ("12", False), ("org.example", True)])
     def test_who_made_a_room_of_the_newest_kind_may_do_anything(
@@ -119,7 +123,7 @@ class TestAccount:
     ) -> None:
         matrix.api.state["m.room.create"] = {"room_version": version, "additional_creators": [BOT]}
         matrix.api.state["m.room.power_levels"] = {"events_default": 50}
-        assert bool(bench.open().account().warnings) == warned
+        assert bool(bench.open().account().obstacles) == warned
 
     def test_where_it_may_not_post_the_channel_rests_and_no_item_fails(
         self, bench: MatrixBench, matrix: MatrixServer

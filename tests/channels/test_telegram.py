@@ -248,8 +248,11 @@ class TestAccount:
     def test_it_is_the_channel_and_who_posts_there(self, bench: TelegramBench) -> None:
         account = bench.open().account()
         assert (account.name, account.url) == ("@wikinews", "https://t.me/wikinews")
-        assert account.notes == ("posted by the bot @WikiNewsBot",)
-        assert account.warnings == ()
+        assert account.notes == (
+            "posted by the bot @WikiNewsBot",
+            "the bot may post there, and change and delete its posts",
+        )
+        assert (account.warnings, account.obstacles) == ((), ())
 
     @pytest.mark.parametrize(
         ("kind", "member", "words"),
@@ -271,13 +274,15 @@ class TestAccount:
     ) -> None:
         telegram.api.chat["type"] = kind
         telegram.api.member = member
-        (warning,) = bench.open().account().warnings
-        assert words in warning
+        account = bench.open().account()
+        (obstacle,) = account.obstacles
+        assert words in obstacle
+        assert "may post there" not in " ".join(account.notes)
 
     def test_a_member_of_a_group_may_post(self, bench: TelegramBench, telegram: TelegramServer) -> None:
         telegram.api.chat["type"] = "supergroup"
         telegram.api.member = {"status": "member"}
-        assert bench.open().account().warnings == ()
+        assert bench.open().account().obstacles == ()
         bench.open().publish(outgoing())
 
     @pytest.mark.parametrize(

@@ -39,14 +39,15 @@ class TestAccount:
     def test_it_is_named_and_has_nothing_in_its_way(self, bench: XBench) -> None:
         account = bench.open().account()
         assert (account.name, account.url) == ("@WikiNews", "https://x.com/WikiNews")
-        assert (account.warnings, account.notes) == ((), ())
+        assert account.notes == ("the app's rights are read-write",)
+        assert (account.warnings, account.obstacles) == ((), ())
 
-    def test_an_app_that_may_only_read_is_warned_of_and_publishes_nothing(
+    def test_an_app_that_may_only_read_is_told_of_and_publishes_nothing(
         self, bench: XBench, x: XServer
     ) -> None:
         x.api.rights = "read"
-        (warning,) = bench.open().account().warnings
-        assert "may only read" in warning
+        (obstacle,) = bench.open().account().obstacles
+        assert "may only read" in obstacle
         with pytest.raises(CredentialsError, match="app permissions"):
             bench.open().publish(outgoing())
         assert x.api.posts == []
