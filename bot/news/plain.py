@@ -12,6 +12,8 @@ _SPACE = regex.compile(r"\s+")
 
 def visible(text: str) -> str:
     """Drop what nobody can see; white space stays as it is."""
+    if text.isprintable():  # which nearly all are: that is quickly told
+        return text
     return _UNWANTED.sub("", text)
 
 
@@ -21,6 +23,8 @@ def clean(text: str) -> str:
     A no-break space becomes a plain one: networks wrap lines themselves, and a text that is read back is
     compared with what was sent.
     """
+    if text.isprintable() and "  " not in text:
+        return text
     return _SPACE.sub(" ", visible(text))
 
 

@@ -8,8 +8,7 @@ https://www.mediawiki.org/wiki/Help:Formatting
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -18,9 +17,11 @@ _QUOTES = re.compile(r"('{2,}|\n)")
 _ITALIC, _BOLD, _BOTH = 2, 3, 5
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Piece:
-    """Text of one look on its way to a run; what is ``literal`` holds no more markup."""
+class Piece(NamedTuple):
+    """Text of one look on its way to a run; what is ``literal`` holds no more markup.
+
+    A tuple, since dozens of them are made for each item.
+    """
 
     text: str
     bold: bool = False
@@ -31,6 +32,9 @@ class Piece:
 
 def apply(pieces: Iterable[Piece]) -> list[Piece]:
     """Turn apostrophes into bold and italic pieces; the order and all other text stay."""
+    pieces = list(pieces)
+    if not any("''" in piece.text and not piece.literal for piece in pieces):
+        return pieces
     done: list[Piece] = []
     line: list[Piece | int] = []
     for token in _tokens(pieces):
@@ -52,11 +56,11 @@ def _tokens(pieces: Iterable[Piece]) -> Iterator[Piece | int]:
         for part in _QUOTES.split(piece.text):
             if not part.startswith("''"):
                 if part:
-                    yield replace(piece, text=part)
+                    yield piece._replace(text=part)
                 continue
             surplus = 1 if len(part) == 4 else max(0, len(part) - _BOTH)
             if surplus:
-                yield replace(piece, text="'" * surplus, literal=True)
+                yield piece._replace(text="'" * surplus, literal=True)
             yield len(part) - surplus
 
 
@@ -64,7 +68,7 @@ def _line(tokens: list[Piece | int]) -> Iterator[Piece]:
     bold = italic = False
     for token in _balanced(tokens):
         if isinstance(token, Piece):
-            yield replace(token, bold=token.bold or bold, italic=token.italic or italic)
+            yield token._replace(bold=token.bold or bold, italic=token.italic or italic)
         else:
             bold ^= token in {_BOLD, _BOTH}
             italic ^= token in {_ITALIC, _BOTH}

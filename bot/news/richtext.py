@@ -7,7 +7,7 @@ and never guesses.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
@@ -42,6 +42,10 @@ if TYPE_CHECKING:
 _NONE: Mapping[str, str] = MappingProxyType({})
 _DEPTH = 5
 
+# Without one of these there is no markup in wikitext, and nothing left of any in a text: most texts need no
+# parser (a date, a cell of a table), and it takes longer than all the rest.
+_MARKUP = regex.compile(r"[\[\]{}<>&|=:\n]|''|__|^[*#;]|^----")
+_LEFT = regex.compile(r"[<{}]|\[\[|\]\]|__")
 _STRAY_TAG = regex.compile(rf"</?(?:{'|'.join(sorted(TAGS))})\b[^<>]*>", regex.IGNORECASE)
 _STRAY_BRACKETS = regex.compile(r"\{\{+|\}\}+|\[\[+|\]\]+|\{\||\|\}")
 _BEHAVIOUR_SWITCH = regex.compile(r"__\p{Lu}[\p{Lu}_]*?__")
@@ -79,7 +83,11 @@ def render(
     page that the item stands on, for links to its sections and subpages. Entities are decoded once, white
     space (no-break spaces too) is folded, nothing blank is left at the ends.
     """
-    source = _TRANSLATION.sub(lambda match: match[1] or "", plain.visible(str(code)))
+    source = plain.visible(str(code))
+    if not _MARKUP.search(source):
+        said = plain.fold(source)
+        return Rendered(body=RichText(runs=(Run(text=said),) if said else ()))
+    source = _TRANSLATION.sub(lambda match: match[1] or "", source)
     source = _closed(variants.choose(source, site.language))
     try:
         tree = mwparserfromhell.parse(source, skip_style_tags=True)
@@ -88,7 +96,9 @@ def render(
         return Rendered(body=text, unresolved=(source,))
     renderer = _Renderer(site, expansions, title)
     pieces = quotes.apply(renderer.pieces(tree))
-    comments = (plain.fold(str(node.contents)) for node in tree.ifilter_comments())
+    comments = (
+        (plain.fold(str(node.contents)) for node in tree.ifilter_comments()) if "<!--" in source else ()
+    )
     return Rendered(
         body=RichText(runs=_runs(pieces)),
         media=tuple(dict.fromkeys(renderer.media)),
@@ -118,9 +128,9 @@ class _Renderer:
             if isinstance(node, wikinodes.Text):
                 text = str(node)
                 if link is not None and self._trail and (drawn := self._trail.match(text)):
-                    pieces.append(replace(link, text=drawn[0]))
+                    pieces.append(link._replace(text=drawn[0]))
                     text = text[drawn.end() :]
-                pieces.append(replace(look, text=self._tidy(text)))
+                pieces.append(look._replace(text=self._tidy(text)))
                 link = None
                 continue
             found = self._node(node, look)
@@ -132,7 +142,7 @@ class _Renderer:
         found: list[Piece] = []
         match node:
             case wikinodes.HTMLEntity():
-                found = [replace(look, text=_decoded(node), literal=True)]
+                found = [look._replace(text=_decoded(node), literal=True)]
             case wikinodes.Wikilink():
                 found = self._internal(node, look)
             case wikinodes.ExternalLink():
@@ -149,6 +159,8 @@ class _Renderer:
 
     def _tidy(self, text: str) -> str:
         """Drop what is left of markup that was not closed; a call that was not is nobody's to expand."""
+        if not _LEFT.search(text):
+            return text
         self.unresolved.extend(match[0] for match in _UNCLOSED_CALL.finditer(text))
         for pattern in (_STRAY_TAG, _STRAY_BRACKETS, _BEHAVIOUR_SWITCH):
             text = pattern.sub("", text)
@@ -163,11 +175,11 @@ class _Renderer:
         if target.kind is not links.Kind.LINK:
             return []
         known = target.url is not None and len(self.unresolved) == before
-        inside = replace(look, url=target.url if known else look.url)
+        inside = look._replace(url=target.url if known else look.url)
         label = quotes.apply(self.pieces(node.text, inside))
         if not any(piece.text.strip() for piece in label):
-            label = [replace(inside, text=target.label)]
-        return [replace(piece, literal=True) for piece in label]
+            label = [inside._replace(text=target.label)]
+        return [piece._replace(literal=True) for piece in label]
 
     def _image(self, name: str, options: Wikicode | None) -> None:
         alt = caption = None
@@ -197,22 +209,22 @@ class _Renderer:
         written = "".join(piece.text for piece in self._raw(node.url))
         known = len(self.unresolved) == before
         url = links.external(written) if known else None
-        inside = replace(look, url=url or look.url)
+        inside = look._replace(url=url or look.url)
         label = self.pieces(node.title, inside)
         if any(piece.text.strip() for piece in label):
             return label
         shown = links.host_label(url) if url and node.brackets else written
-        return [replace(inside, text=shown, literal=True)]
+        return [inside._replace(text=shown, literal=True)]
 
     def _tag(self, node: wikinodes.Tag, look: Piece) -> list[Piece]:
         name = str(node.tag).strip().lower()
         if name in GONE_TAGS or _is_hidden(node):
             return []
         if name in LITERAL_TAGS:
-            found = [replace(look, text=piece.text, literal=True) for piece in self._raw(node.contents)]
+            found = [look._replace(text=piece.text, literal=True) for piece in self._raw(node.contents)]
         else:
             bold, italic = look.bold or name in BOLD_TAGS, look.italic or name in ITALIC_TAGS
-            found = self.pieces(node.contents, replace(look, bold=bold, italic=italic))
+            found = self.pieces(node.contents, look._replace(bold=bold, italic=italic))
         return [_SPACE, *found, _SPACE] if name in BLOCK_TAGS else found
 
     def _raw(self, code: Wikicode | None) -> list[Piece]:
@@ -230,7 +242,7 @@ class _Renderer:
         if call in self._expansions and call not in self._expanding and len(self._expanding) < _DEPTH:
             return self._expansion(call, look)
         if name in SIGNS:
-            return [replace(look, text=SIGNS[name], literal=True)]
+            return [look._replace(text=SIGNS[name], literal=True)]
         if name.partition(":")[0] in SILENT or name in SILENT:
             return []
         argument = WRAPPERS.get(name)
@@ -280,7 +292,8 @@ def _is_hidden(node: wikinodes.Tag) -> bool:
 
 def _runs(pieces: Sequence[Piece]) -> tuple[Run, ...]:
     """Join pieces of one look, and fold white space across them."""
-    runs: list[Run] = []
+    texts: list[str] = []
+    looks: list[tuple[bool, bool, str | None]] = []
     blank = True  # nothing blank at the start
     for piece in pieces:
         text = plain.clean(piece.text)
@@ -289,12 +302,17 @@ def _runs(pieces: Sequence[Piece]) -> tuple[Run, ...]:
         if not text:
             continue
         blank = text.endswith(" ")
-        run = Run(text=text, bold=piece.bold, italic=piece.italic, url=piece.url)
-        if runs and replace(runs[-1], text="") == replace(run, text=""):
-            run = replace(run, text=runs.pop().text + text)
-        runs.append(run)
-    while runs and not runs[-1].text.rstrip():
-        runs.pop()
-    if runs:
-        runs[-1] = replace(runs[-1], text=runs[-1].text.rstrip())
-    return tuple(runs)
+        look = (piece.bold, piece.italic, piece.url)
+        if looks and looks[-1] == look:
+            texts[-1] += text
+        else:
+            texts.append(text)
+            looks.append(look)
+    while texts and not texts[-1].rstrip():
+        texts.pop()
+    if texts:
+        texts[-1] = texts[-1].rstrip()
+    return tuple(
+        Run(text=text, bold=bold, italic=italic, url=url)
+        for text, (bold, italic, url) in zip(texts, looks, strict=False)
+    )

@@ -78,6 +78,8 @@ def tangled(text: str) -> bool:
     if len(text) > _LONGEST:
         return True
     for opening, closing in (("{{", "}}"), ("[[", "]]"), ("<", ">"), ("{|", "|}"), ("[", "]")):
+        if text.count(opening) <= _UNCLOSED:
+            continue
         depth = deepest = 0
         for match in re.finditer(f"{re.escape(opening)}|{re.escape(closing)}", text):
             depth = depth + 1 if match[0] == opening else max(0, depth - 1)
