@@ -205,7 +205,10 @@ def serve(folder: Path) -> Iterator[MariaDB]:
 
 
 def _set_up(data: Path) -> None:
-    setup = ["mariadb-install-db", "--no-defaults", *_as_root(), f"--datadir={data}"]
+    # Its temporary files have the same names in every session: in a common folder, two at once would collide.
+    scratch = data.with_name("tmp")
+    scratch.mkdir()
+    setup = ["mariadb-install-db", "--no-defaults", *_as_root(), f"--datadir={data}", f"--tmpdir={scratch}"]
     done = subprocess.run(
         [*setup, "--auth-root-authentication-method=normal", "--skip-test-db"],
         capture_output=True,
