@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.fakes.mastodon import MastodonServer
-from tests.fakes.x import XServer
 from tests.fakes.network import running
+from tests.fakes.x import XServer
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
