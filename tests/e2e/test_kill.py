@@ -151,7 +151,6 @@ def holding(server: MastodonServer, moment: str, on: str) -> Iterator[threading.
     finally:
         server.at = lambda *_: None
         let_go.set()
-        server.land()
 
 
 def newsroom(bot: Bot, mastodon: MastodonServer, *, items: int, delivery: str = "") -> Bot:
@@ -178,7 +177,8 @@ def states(bot: Bot, channel: str) -> list[str]:
 
 
 def settled(bot: Bot, mastodon: MastodonServer, *, items: int) -> None:
-    """Run again; everything is out, once, and the lock was free."""
+    """Run again when all has landed; everything is out, once, and the lock was free."""
+    mastodon.land()
     done = bot.run()
     assert done.code == 0, done.out + done.err
     texts = [status.text for status in mastodon.api.statuses]
@@ -206,8 +206,8 @@ def test_told_to_end_it_finishes_the_request_in_flight_and_begins_no_other(
         with holding(mastodon, "arrived", POST_STATUS) as held:
             assert held.wait(TIMEOUT)
             process.send_signal(signal.SIGTERM)
-        code = process.wait(PATIENCE)
-    assert code == 0
+        out, err = process.communicate(timeout=PATIENCE)
+    assert process.returncode == 0, out + err
     assert len(mastodon.api.statuses) < 5
     assert set(states(bot, "wikis-world")) == {"sent", "pending"}
     settled(bot, mastodon, items=5)
