@@ -83,7 +83,7 @@ SPEC = NetworkSpec(
         Option(
             name="says",
             kind=OptionKind.TEXT,
-            help="how the news are said; other programs are not to answer a notice",
+            help="how the news is said; other programs are not to answer a notice",
             default="message",
             choices=("message", "notice"),
         ),

@@ -23,6 +23,16 @@ if TYPE_CHECKING:
 
     from bot.model import NetworkSpec, Option
 
+# The networks that have mentions, and how each writes an account; elsewhere one is only named.
+_HANDLES = {
+    "mastodon": "@wikimediafoundation@wikimedia.social",
+    "bluesky": "@wikimediafoundation.org",
+    "matrix": "@wikimedia:matrix.org",
+    "discord": "<@&1234567890>",
+    "telegram": "@wikimedia",
+    "x": "@Wikimedia",
+}
+
 
 def starter(
     *,
@@ -74,6 +84,7 @@ def starter(
         "run_timeout": RUN_TIMEOUT,
         "long": Long,
         "on_edit": OnEdit,
+        "handles": _HANDLES,
     }
     names = ["news.toml", "user-config.py", *([] if title else ["news.wikitext"])]
     return {name: environment.get_template(f"{name}.jinja").render(values) for name in names}

@@ -91,7 +91,7 @@ def test_every_key_of_a_channel_is_shown(tmp_path: Path, network: str) -> None:
         if "qqqqqq: unknown key" in problem
     ]
     channels = text.index("# The channels:")
-    blocks = text[channels:].split("[[channels]]\n")
+    blocks = re.split(r"^(?:# )?\[\[channels\]\]\n", text[channels:], flags=re.MULTILINE)
     own = next(block for block in blocks if f'network = "{network}"' in block)
     for key in _known(problem):
         assert re.search(rf"^#? *{key} ", text[:channels] + blocks[0] + own, re.MULTILINE), key
