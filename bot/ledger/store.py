@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from contextlib import contextmanager, suppress
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Self
 
-from tenacity import Retrying, retry_if_exception_type, stop_after_delay, wait_fixed
-
 from bot.errors import LedgerError
 from bot.ledger import deliveries, expansions, pages, spending, transfer
-from bot.ledger.database import ConnectionLost
 from bot.ledger.memory import ChannelMemory
+from bot.ledger.moving import Moving
 from bot.model import Status
 
 if TYPE_CHECKING:
@@ -21,12 +18,8 @@ if TYPE_CHECKING:
     from decimal import Decimal
     from types import TracebackType
 
-    from sqlalchemy import Connection
-
     from bot.ledger.database import Database
     from bot.model import Delivery, Event, NewDelivery, PageMemory, Receipt, Wording
-
-PAUSE = 0.2  # seconds between two attempts to reach a server that was lost
 
 
 class Ledger:
@@ -38,6 +31,7 @@ class Ledger:
 
     def __init__(self, database: Database, *, lock: Callable[[], AbstractContextManager[None]]) -> None:
         self._database = database
+        self._moving = Moving(database)
         self._lock = lock
 
     def __enter__(self) -> Self:
@@ -169,7 +163,7 @@ class Ledger:
             LedgerError: it is not pending, or no longer as the caller saw it, or the lock was lost, or nobody
                 knows whether it was written down: the request must not leave.
         """
-        with self._claiming([delivery], now=now) as connection:
+        with self._moving.claiming([delivery], now=now) as connection:
             if cost is not None:
                 spending.on_post(connection, delivery, cost, now=now)
             if pictures is not None:
@@ -190,7 +184,7 @@ class Ledger:
         Raises:
             LedgerError: as for ``claim``.
         """
-        with self._claiming([delivery for delivery, _ in claims], now=now) as connection:
+        with self._moving.claiming([delivery for delivery, _ in claims], now=now) as connection:
             if cost is not None:
                 spending.on_post(connection, claims[0][0], cost, now=now)
             if pictures is not None:
@@ -254,7 +248,7 @@ class Ledger:
         if {row.status for row in seen} == {Status.RETRACTED}:
             changes["chosen_id"] = None  # what comes back is another post
         said = detail or error or _where(receipt)
-        return self._move(seen, status, changes, now=now, detail=said, free=free)
+        return self._moving.move(seen, status, changes, now=now, detail=said, free=free)
 
     def edited(self, delivery: Delivery, *, wording: Wording, receipt: Receipt, now: datetime) -> Delivery:
         """Write down that what was sent now says this; it stays sent.
@@ -263,7 +257,7 @@ class Ledger:
             LedgerError: it is no longer as the caller saw it, or was not sent.
         """
         changes = {"error": None, "retry_at": None, **asdict(wording), **_receipt(receipt)}
-        return self._move([delivery], Status.SENT, changes, now=now, detail="edited")[0]
+        return self._moving.move([delivery], Status.SENT, changes, now=now, detail="edited")[0]
 
     def note_error(
         self, delivery: Delivery, *, error: str, retry_at: datetime | None, now: datetime
@@ -274,7 +268,7 @@ class Ledger:
             LedgerError: it is no longer as the caller saw it, or its status does not let it stay.
         """
         changes = {"error": error, "retry_at": retry_at}
-        return self._move([delivery], delivery.status, changes, now=now, detail=error)[0]
+        return self._moving.move([delivery], delivery.status, changes, now=now, detail=error)[0]
 
     def events(self, delivery_id: int) -> tuple[Event, ...]:
         """Return a delivery's transitions, oldest first."""
@@ -316,102 +310,6 @@ class Ledger:
         """Write down what a request to read did cost."""
         with self._database.writing() as connection:
             spending.correct(connection, spending_id, amount)
-
-    @contextmanager
-    def _claiming(self, seen: Sequence[Delivery], *, now: datetime) -> Iterator[Connection]:
-        """Open a transaction that claims these; see ``claim``."""
-        for delivery in seen:
-            if delivery.status is not Status.PENDING:
-                raise LedgerError(
-                    f"A {delivery.status} delivery cannot be claimed: please report this fault."
-                )
-        try:
-            with self._database.writing() as connection:
-                yield connection
-        except ConnectionLost as lost:
-            if lost.uncertain:
-                with suppress(LedgerError):  # then the next run settles it, like any other claim
-                    self._patiently(self._take_back, seen, now=now)
-            raise
-
-    def _move(
-        self,
-        seen: Sequence[Delivery],
-        after: Status,
-        changes: Mapping[str, object],
-        *,
-        now: datetime,
-        detail: str,
-        free: bool = False,
-    ) -> tuple[Delivery, ...]:
-        """Make a transition; one that tells what a network has done, even after the connection was lost.
-
-        That needs no lock: whoever finds the row as it was seen knows that nobody else has settled it.
-        """
-        try:
-            with self._database.writing() as connection:
-                return tuple(
-                    _moved(connection, row, after, changes, now=now, detail=detail, free=free) for row in seen
-                )
-        except ConnectionLost:
-            if not {row.status for row in seen} <= {Status.SENDING, Status.SENT}:
-                raise  # it was only decided, and can be decided again
-        return self._patiently(self._mend, seen, after, changes, now=now, detail=detail, free=free)
-
-    def _mend(
-        self,
-        seen: Sequence[Delivery],
-        after: Status,
-        changes: Mapping[str, object],
-        *,
-        now: datetime,
-        detail: str,
-        free: bool = False,
-    ) -> tuple[Delivery, ...]:
-        with self._database.mending() as connection:
-            return tuple(
-                deliveries.moved(connection, row, after, now=now, detail=detail, **changes)
-                or _moved(connection, row, after, changes, now=now, detail=detail, free=free)
-                for row in seen
-            )
-
-    def _take_back(self, seen: Sequence[Delivery], *, now: datetime) -> None:
-        """Undo the claims of ``seen`` if they were written down: no request has left and none ever will."""
-        reason = "the connection to the ledger was lost while it was claimed; nothing was sent"
-        with self._database.mending() as connection:
-            for before in seen:
-                row = deliveries.current(connection, before.id)
-                ours = (Status.SENDING, before.attempts + 1, now)
-                if row is not None and (row.status, row.attempts, row.claimed_at) == ours:
-                    spending.refund(connection, row)
-                    deliveries.move(
-                        connection, row, Status.PENDING, now=now, detail=reason, error=reason, retry_at=None
-                    )
-
-    @property
-    def _patiently(self) -> Retrying:
-        """What calls a function again while the server cannot be reached, until patience has an end."""
-        return Retrying(
-            retry=retry_if_exception_type(ConnectionLost),
-            stop=stop_after_delay(self._database.patience),
-            wait=wait_fixed(PAUSE),
-            reraise=True,
-        )
-
-
-def _moved(
-    connection: Connection,
-    seen: Delivery,
-    after: Status,
-    changes: Mapping[str, object],
-    *,
-    now: datetime,
-    detail: str,
-    free: bool,
-) -> Delivery:
-    if free:
-        spending.refund(connection, seen)
-    return deliveries.move(connection, seen, after, now=now, detail=detail, **changes)
 
 
 def _receipt(receipt: Receipt | None) -> dict[str, str | None]:

@@ -191,7 +191,7 @@ def test_a_receipt_is_not_written_twice_where_its_first_commit_is_still_under_wa
     with open_ledger(url) as other, ThreadPoolExecutor(1) as pool:
         with other._database.writing() as connection:
             lost = deliveries.move(connection, claimed, Status.SENT, **told, **receipt)
-            mended = pool.submit(ledger._mend, [claimed], Status.SENT, receipt, **told)
+            mended = pool.submit(ledger._moving.mend, [claimed], Status.SENT, receipt, **told)
             wait_until(lambda: somebody_waits(mariadb))
         assert mended.result() == (lost,)
     assert statuses(ledger, claimed) == WAY
