@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 _Lengths: TypeAlias = Any  # an int, or numpy's array of ints
 
+_NUMBER = re.compile(r"\d+")
 _DAYS_NEAR = 3
 _DAYS_IN_YEAR = 365
 
@@ -267,12 +268,15 @@ def _links(found: Face, known: Face) -> _Link:
     return _Link.NUMBERED if ours <= theirs or theirs <= ours else _Link.OTHER
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=1 << 14)
 def _page(url: str) -> str:
     """Leave out what does not change where it leads; Special:MyLanguage/ comes with being translatable."""
     plain = unquote(url).replace("Special:MyLanguage/", "")
     return re.sub(r"^https?://", "", plain).rstrip("/")
 
 
-def _numbers(text: str) -> Counter[str]:
-    return Counter(re.findall(r"\d+", text))
+@lru_cache(maxsize=1 << 14)
+def _numbers(text: str) -> frozenset[tuple[str, int]]:
+    """Return the numbers in a text, each with which of its kind it is: one that stands there twice is two."""
+    seen = Counter(_NUMBER.findall(text))
+    return frozenset((number, place) for number, count in seen.items() for place in range(count))

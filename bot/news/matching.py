@@ -55,9 +55,10 @@ def pair(found: Sequence[Face], known: Sequence[Face]) -> Pairing:
     pairing = Pairing()
     _settle(pairing, found, known, Rung.ID, likeness.same_id, _with_ids(found, known))
     _settle(pairing, found, known, Rung.UNCHANGED, likeness.same_form, _of_one_form(found, known))
-    taken = {match.known for match in pairing.matches.values()}
-    left = [here for here in range(len(found)) if here not in pairing.matches]
-    open_ = [there for there in range(len(known)) if there not in taken]
+    left, open_ = _left_over(pairing, found, known)
+    for here, there, speaks in _only_for_each_other(found, known, left, open_):
+        _decide(pairing, here, there, speaks)
+    left, open_ = _left_over(pairing, found, known)
     bonds = _bonds(found, known, left, open_) if left and open_ else {}
     chosen = _assign({places: bond.weight for places, bond in bonds.items() if bond.holds})
     for here, there in chosen.items():
@@ -107,6 +108,48 @@ def _of_one_form(found: Sequence[Face], known: Sequence[Face]) -> Iterator[tuple
         yield from ((here, there) for there in places.get(face.fingerprint, ()))
 
 
+def _left_over(pairing: Pairing, found: Sequence[Face], known: Sequence[Face]) -> tuple[list[int], list[int]]:
+    taken = {match.known for match in pairing.matches.values()}
+    left = [here for here in range(len(found)) if here not in pairing.matches]
+    return left, [there for there in range(len(known)) if there not in taken]
+
+
+def _only_for_each_other(
+    found: Sequence[Face], known: Sequence[Face], left: Sequence[int], open_: Sequence[int]
+) -> Iterator[tuple[int, int, Bond]]:
+    """Yield the pairs that every optimal assignment has: there are many, and they are quickly found.
+
+    A unit or a link leads to the other and to nobody else, so whatever else the two could be paired with,
+    there is nothing but likeness for it; and a surer rung outweighs any two of likeness.
+    """
+    from rapidfuzz import fuzz  # noqa: PLC0415 - a run that finds a page as it was needs none of this
+
+    here_by, there_by = _by_sign(found, left), _by_sign(known, open_)
+    for here in left:
+        signs = set(likeness.signs(found[here]))
+        there = next((place for sign in signs for place in there_by.get(sign, ())), None)
+        if there is None:
+            continue
+        signs |= set(likeness.signs(known[there]))
+        if any({*here_by.get(sign, (here,))} != {here} for sign in signs):
+            continue
+        if any({*there_by.get(sign, (there,))} != {there} for sign in signs):
+            continue
+        texts = found[here].text, known[there].text
+        alike = likeness.likeness(*texts, fuzz.ratio(*texts) / 100)
+        speaks = bond(found[here], known[there], alike)
+        if speaks is not None and speaks.rung is not Rung.LIKENESS:
+            yield here, there, speaks
+
+
+def _by_sign(faces: Sequence[Face], places: Sequence[int]) -> dict[tuple[str, str], list[int]]:
+    by: dict[tuple[str, str], list[int]] = {}
+    for place in places:
+        for sign in likeness.signs(faces[place]):
+            by.setdefault(sign, []).append(place)
+    return by
+
+
 def _bonds(
     found: Sequence[Face], known: Sequence[Face], left: Sequence[int], open_: Sequence[int]
 ) -> dict[tuple[int, int], Bond]:
@@ -150,10 +193,7 @@ def _least_floors(found: Sequence[Face], known: Sequence[Face]) -> list[list[flo
 
 def _akin(found: Sequence[Face], known: Sequence[Face]) -> set[tuple[int, int]]:
     """Return the pairs that may be one whatever their texts say."""
-    places: dict[tuple[str, str], list[int]] = {}
-    for column, face in enumerate(known):
-        for sign in likeness.signs(face):
-            places.setdefault(sign, []).append(column)
+    places = _by_sign(known, range(len(known)))
     return {
         (row, column)
         for row, face in enumerate(found)
