@@ -143,7 +143,9 @@ def _in_groups(marked: Sequence[Item], found: Sequence[Item]) -> dict[int, Item]
 
 
 def _paired(items: Sequence[Item], found: Sequence[Item], language: str) -> dict[int, Item]:
-    """Pair items by their ids, else by day and main link, else by day and order."""
+    """Pair items by their ids, else by day and main link, else by day and order; or the only one with it."""
+    if len(items) == len(found) == 1 and items[0].date == found[0].date:
+        return {0: found[0]}
 
     def day_and_link(item: Item) -> Hashable | None:
         return (item.date, _target(item.main_link.url, language)) if item.main_link else None

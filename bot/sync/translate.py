@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from bot.decide.plan import untranslated
 from bot.errors import PageError
 from bot.model import Page, Translation, Trouble
+from bot.news.nobots import keeps_away
 from bot.news.translated import by_subpage, by_units
 
 if TYPE_CHECKING:
@@ -68,6 +69,9 @@ def _ask(
         return {item.key: Translation(lack=lack) for item in items}
     if not isinstance(told, Page):
         return by_units(page, items, told, language, understand)
+    if call := keeps_away(told.wikitext, told.site.bot):
+        lack = f"{told.title} says {call}, so nothing of it is published"
+        return {item.key: Translation(lack=lack) for item in items}
     editors: Collection[str] = told.editors
     if told.since + settle > now:
         history = [one.editor for one in source.history(told) if one.saved_at + settle > now]

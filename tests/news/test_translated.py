@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
@@ -21,9 +22,9 @@ PROVENANCE = Provenance(revision=9, editors=("Tina",), since=NOW)
 FRENCH = "fr"
 
 
-def a_page(wikitext: str, title: str = "Template:News") -> Page:
+def a_page(wikitext: str, title: str = "Template:News", site: Site = SITE) -> Page:
     return Page(
-        site=SITE, title=title, wikitext=wikitext, revision=Revision(id=1, editor="Ann", saved_at=NOW)
+        site=site, title=title, wikitext=wikitext, revision=Revision(id=1, editor="Ann", saved_at=NOW)
     )
 
 
@@ -32,9 +33,11 @@ def understood(page: Page, language: str | None = None) -> tuple[Item, ...]:
     return parse(page, language=language, profile=Profile(layout=layout)).items
 
 
-def in_french(wikitext: str, units: Mapping[str, tuple[str, str]], **more: Any) -> list[Translation]:
+def in_french(
+    wikitext: str, units: Mapping[str, tuple[str, str]], *, site: Site = SITE, **more: Any
+) -> list[Translation]:
     """Translate a page by its units: what each said when it was marked, and what it is in French."""
-    page = a_page(wikitext)
+    page = a_page(wikitext, site=site)
     items = recognise(understood(page), None, page)
     fields: dict[str, Any] = {"provenance": PROVENANCE} | more
     told = TranslatedUnits(
@@ -101,8 +104,8 @@ def test_a_list_that_lost_an_item_in_translation_is_not_guessed_at() -> None:
 
 
 def test_a_date_outside_the_unit_is_in_the_language_of_the_page() -> None:
-    page = "* November 18: <translate><!--T:1--> [[A]] is out.</translate>"
-    (told,) = in_french(page, {"1": ("[[A]] is out.", "[[A]] est là.")})
+    page = "* 18 listopada: <translate><!--T:1--> jest [[A]].</translate>"
+    (told,) = in_french(page, {"1": ("jest [[A]].", "[[A]] est là.")}, site=replace(SITE, language="pl"))
     assert text(told) == "A est là."
 
 

@@ -390,6 +390,25 @@ def test_what_the_subpage_says_is_not_translated_is_not(untagged: World, line: s
     assert reason(untagged.run()).startswith(lack)
 
 
+def test_a_subpage_that_keeps_bots_away_is_none(untagged: World) -> None:
+    untagged.page(*PLAIN)
+    subpage(untagged, *DEUTSCH, "{{nobots}}")
+    assert reason(untagged.run()).startswith(f"{TITLE}/de says {{{{nobots}}}}, so nothing of it is published")
+
+
+def test_a_page_that_is_one_item_has_a_subpage_that_is_one(world: World) -> None:
+    speaking(world)
+    world.prefix = "News/2026/"
+    world.wiki.edit("Last week: [[MediaWiki 1.45]].", title="News/2026/46")
+    world.run()
+    world.wiki.edit("This week: [[MediaWiki 1.46]] is out.", title="News/2026/47")
+    world.wiki.edit("In dieser Woche: [[MediaWiki 1.46]].", title="News/2026/47/de")
+    world.run()
+    (post,) = world.channel.posts
+    assert "In dieser Woche: MediaWiki 1.46." in post.text
+    assert post.language == "de"
+
+
 def test_whoever_wrote_on_the_subpage_lately_must_be_trusted_or_wait(untagged: World) -> None:
     untagged.page(*PLAIN)
     subpage(untagged, *DEUTSCH, user="Stranger")

@@ -66,8 +66,14 @@ class MemoryWiki:
 
     def members(self, collection: PageSet, *, seen: int | None) -> Sequence[Page]:
         self._answer("members")
+        prefix = collection.prefix or ""
         titles = sorted(
-            (title for title in self.histories if title.startswith(collection.prefix or "")), reverse=True
+            (
+                title
+                for title in self.histories
+                if title.startswith(prefix) and title.count("/") == prefix.count("/")
+            ),
+            reverse=True,
         )
         found = [self._page(Wanted(title=title, seen=seen)) for title in titles[: collection.most]]
         return [page for page in found if isinstance(page, Page)]
@@ -81,7 +87,7 @@ class MemoryWiki:
         if (page.title, language) in self.translations:
             return self.translations[page.title, language]
         found = self._page(Wanted(title=f"{page.title}/{language}"))
-        return found if isinstance(found, Page) else None
+        return replace(found, history=(found.revision,)) if isinstance(found, Page) else None
 
     def expand(self, page: Page, calls: Sequence[str]) -> Mapping[str, str]:
         self._answer("expand")
