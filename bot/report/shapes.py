@@ -162,6 +162,7 @@ def _item(item: Item) -> Shape:
         "language": asked.language,
         "channels": list(asked.channels) if asked.channels is not None else None,
         "line": item.line,
+        "units": list(item.units),
     }
 
 

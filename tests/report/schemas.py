@@ -67,6 +67,7 @@ PARSE = exactly(
             language=maybe(STRING),
             channels=maybe(array(STRING)),
             line=NUMBER,
+            units=array(STRING),
         )
     ),
     problems=array(PROBLEM),

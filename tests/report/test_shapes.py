@@ -35,6 +35,7 @@ def test_parse_tells_all_there_is_about_an_item() -> None:
                 "language": None,
                 "channels": None,
                 "line": 4,
+                "units": [],
             }
         ],
         "problems": [{"line": 7, "message": "what is this?"}],
