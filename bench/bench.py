@@ -18,7 +18,7 @@ import click
 from rich.console import Console
 from rich.table import Table
 
-from bench import ledger, noop, pages, parallel
+from bench import ledger, noop, pages, parallel, parsing
 from bench.measure import machine
 from tests.servers import mediawiki
 from tests.servers.debian import Unavailable
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
 ROOT = Path(__file__).parents[1]
 OUT = ROOT / "bench-out" / "bench.json"
-PARTS = ("noop", "parallel", "ledger", "pages")
+PARTS = ("noop", "parallel", "ledger", "pages", "parsing")
 
 
 @click.command()
@@ -55,6 +55,8 @@ def measure(part: str, folder: Path, *, repeats: int) -> list[Result]:
     """Measure one part at its full size."""
     if part == "parallel":
         return parallel.measure(channels=10, news=5, latency=0.2, repeats=repeats)
+    if part == "parsing":
+        return parsing.measure(count=1000, repeats=repeats)
     if part == "ledger":
         return ledger.measure(folder, deliveries=100_000, repeats=repeats)
     with fresh_wiki(folder / "wiki") as wiki:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import pytest
 from rich.console import Console
 
-from bench import bench, ledger, noop, pages, parallel
+from bench import bench, ledger, noop, pages, parallel, parsing
 from bench.measure import Result, in_turn, machine, process, ratio
 
 if TYPE_CHECKING:
@@ -44,6 +44,17 @@ def test_a_run_with_nothing_to_do_is_measured(mediawiki: MediaWiki, tmp_path: Pa
 def test_many_pages_are_measured(mediawiki: MediaWiki, tmp_path: Path) -> None:
     (result,) = pages.measure(mediawiki, tmp_path, pages=60)
     assert (result.value, result.goal) == (2, 2)
+
+
+def test_parsing_and_recognising_are_measured() -> None:
+    results = parsing.measure(count=10, repeats=1)
+    assert [result.name for result in results] == [
+        "parsing",
+        "parsing, growth",
+        "identity",
+        "identity by likeness",
+    ]
+    assert all(result.value > 0 for result in results)
 
 
 def test_the_sides_take_turns_and_the_first_round_does_not_count() -> None:

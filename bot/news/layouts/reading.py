@@ -246,7 +246,7 @@ class Reader:
         return code
 
     def _says(self, code: str) -> bool:
-        return _SAID.search(self.text(code)) is not None
+        return _SAID.search(code) is not None and _SAID.search(self.text(code)) is not None
 
 
 def _free_words(body: RichText) -> int:
