@@ -68,24 +68,18 @@ class FaultContract(Contract):
         ability = {"recent": "read_back"}.get(method, method)
         return bool(getattr(self.capabilities, ability, True))
 
-    def test_a_fault_says_what_may_have_happened(
-        self, bench: FallibleBench, sender: Sender, fault: Fault
-    ) -> None:
-        expected, visible = self.outcome(fault)
-        with bench.failing(fault, "publish"), pytest.raises(ChannelError) as caught:
-            sender.publish(bench.open(), self.outgoing())
-        assert type(caught.value) is expected
-        assert len(bench.visible()) == visible
-
-    def test_no_secret_is_told(
+    def test_a_fault_says_what_may_have_happened_and_no_secret(
         self, bench: FallibleBench, sender: Sender, fault: Fault, caplog: pytest.LogCaptureFixture
     ) -> None:
+        expected, visible = self.outcome(fault)
         with (
             caplog.at_level(logging.DEBUG, logger="bot"),
             bench.failing(fault, "publish"),
             pytest.raises(ChannelError) as caught,
         ):
             sender.publish(bench.open(), self.outgoing())
+        assert type(caught.value) is expected
+        assert len(bench.visible()) == visible
         logged = [record.getMessage() for record in caplog.records if record.name.startswith("bot")]
         told = "\n".join([*said(caught.value), *logged, repr(bench.open())])
         assert [secret for secret in bench.secrets if secret in told] == []
