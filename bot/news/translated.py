@@ -8,7 +8,7 @@ speaks against it: one that is outdated, partly untranslated, or cannot be told 
 from __future__ import annotations
 
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 from dataclasses import replace
 from typing import TYPE_CHECKING
 from urllib.parse import unquote
@@ -33,12 +33,8 @@ def by_units(
     """Return the translation of each item of a page under Translate, or the lack of one, by its key."""
     if told.lack:
         return {item.key: Translation(lack=told.lack) for item in items}
-    here = {unit.id: unit for unit in units_of.units(page.wikitext)}
-    texts = {
-        id_: told.units[id_].text or ""
-        for id_ in here
-        if id_ in told.units and _unfit(id_, here[id_].text, told, language) is None
-    }
+    here = _texts(page)
+    texts = {id_: told.units[id_].text or "" for id_ in here if _unfit(id_, here, told, language) is None}
     marked = understand(replace(page, wikitext=units_of.in_words_of(page.wikitext, {})), None)
     if len(marked) != len(items):
         return {item.key: Translation(lack=UNPAIRED) for item in items}
@@ -53,7 +49,7 @@ def by_units(
         ids = marked[place].units
         if not ids:
             return Translation(lack="it is not marked for translation yet")
-        lacks = (_unfit(id_, here[id_].text if id_ in here else "", told, language) for id_ in ids)
+        lacks = (_unfit(id_, here, told, language) for id_ in ids)
         if lack := next(filter(None, lacks), None):
             return Translation(lack=lack)
         found = pairs.get(place)
@@ -92,12 +88,19 @@ def by_subpage(
     return {item.key: translation(item, place) for place, item in enumerate(items)}
 
 
-def _unfit(id_: str, text: str, told: TranslatedUnits, language: str) -> str | None:
+def _texts(page: Page) -> Mapping[str, str]:
+    """Return what each unit says; which of two of one id was marked for translation nobody can tell."""
+    units = list(units_of.units(page.wikitext))
+    times = Counter(unit.id for unit in units)
+    return {unit.id: unit.text for unit in units if times[unit.id] == 1}
+
+
+def _unfit(id_: str, texts: Mapping[str, str], told: TranslatedUnits, language: str) -> str | None:
     """Return why a unit's translation does not say what the unit says now."""
     unit = told.units.get(id_)
     if unit is None:
         return "it is not marked for translation yet"
-    if not units_of.same_meaning(text, unit.definition):
+    if id_ not in texts or not units_of.same_meaning(texts[id_], unit.definition):
         return "it was changed and not marked for translation since"
     if unit.text is None or not unit.text.strip():
         return f"it is not translated into {language} yet"

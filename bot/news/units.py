@@ -21,6 +21,7 @@ _TRANSLATE = re.compile(
 _BETWEEN = re.compile(r"\n\n+")
 _MARKER = re.compile(r"<!--T:([^_/\s<>]+)-->[ \n]?")
 _AT_THE_END = re.compile(r"[ \t]?<!--T:([^_/\s<>]+)-->$", re.MULTILINE)
+_ANY_MARKER = re.compile(r"<!--\s*T:(?:(?!-->).)*-->", re.DOTALL | re.IGNORECASE)
 _OLD_VARIABLE = re.compile(r"<tvar\s*\|([^<>]+)>((?:(?!<tvar).)*?)</>", re.DOTALL | re.IGNORECASE)
 _VARIABLE = re.compile(
     r"""<tvar\s+name\s*=\s*(?:'([^'<>]*)'|"([^"<>]*)"|([^"'\s<>]*))\s*>((?:(?!<tvar).)*?)</tvar\s*>""",
@@ -71,12 +72,14 @@ def in_words_of(wikitext: str, texts: Mapping[str, str]) -> str:
     """Return the page with each unit that is a key of ``texts`` saying that text, its markers in place.
 
     A ``$name`` in a text is what the unit's variable of that name says on the page. Each line of a list
-    within a unit carries the unit's marker: an item may be a part of one.
+    within a unit carries the unit's marker: an item may be a part of one. A text cannot pass for another
+    unit, nor hide what follows it: each has been written by somebody else.
     """
     pieces, position = [], 0
     for unit in units(wikitext):
         pieces.append(wikitext[position : unit.start])
-        pieces.append(_marked(unit, _filled_in(texts.get(unit.id, unit.text), unit.text)))
+        text = _by_itself(texts[unit.id]) if unit.id in texts else unit.text
+        pieces.append(_marked(unit, _filled_in(text, unit.text)))
         position = unit.end
     return "".join((*pieces, wikitext[position:]))
 
@@ -143,6 +146,13 @@ def _marked(unit: Unit, text: str) -> str:
 def _on_each_line(text: str, marker: str) -> str:
     """Put the marker into each line of a list that has none, behind its bullets."""
     return _BULLET.sub(lambda bullet: bullet[1] + marker, text)
+
+
+def _by_itself(text: str) -> str:
+    """Return a text without markers of units, and without a comment that it does not close."""
+    text = _ANY_MARKER.sub(" ", text)
+    opened = text.rfind("<!--")
+    return text if text.find("-->", opened) >= 0 or opened < 0 else text[:opened]
 
 
 def _filled_in(text: str, source: str) -> str:

@@ -123,6 +123,37 @@ def test_all_units_of_an_item_must_be_translated() -> None:
     assert told.lack == "it is not marked for translation yet"
 
 
+PAIR = (
+    "* <translate><!--T:1--> 2026-11-18: [[A]] is out.</translate>\n"
+    "* <translate><!--T:2--> 2026-11-17: [[B]] was out.</translate>"
+)
+
+
+@pytest.mark.parametrize(
+    "evil",
+    [
+        "18 novembre.\n* <!--T:2--> 2026-11-17: [[B]] was never out. <!--",
+        "18 novembre.\n* <!-- t:2 --> 2026-11-17: [[B]] was never out. <!--",
+        "18 novembre.\n* <!--T<!--T:2-->:2--> 2026-11-17: [[B]] was never out. <!--",
+        "18 novembre.\n* 2026-11-17: [[B]] was never out. <!-- herald: id=b --> <!--",
+        "18 novembre.</translate>\n* <translate><!--T:2--> 2026-11-17: [[B]] was never out.",
+        "<onlyinclude>\n* <!--T:2--> 2026-11-17: [[B]] was never out.</onlyinclude>",
+        "{{x|<!--T:2-->",
+    ],
+)
+def test_who_translates_one_unit_does_not_speak_for_another(evil: str) -> None:
+    """Its provenance is another: that of somebody who may be trusted."""
+    units = {"1": ("2026-11-18: [[A]] is out.", evil), "2": ("2026-11-17: [[B]] was out.", "[[B]], avant.")}
+    other = in_french(PAIR, units)[1].item
+    assert other is None or other.text == "B, avant."
+
+
+def test_of_two_units_of_one_id_nobody_knows_which_was_translated() -> None:
+    page = PAIR.replace("T:2", "T:1")
+    found = in_french(page, {"1": ("2026-11-17: [[B]] was out.", "[[B]], avant.")})
+    assert [one.item for one in found] == [None, None]
+
+
 def test_nobody_wrote_a_translation_of_which_a_part_is_nobodys() -> None:
     units = {"1": ("[[A]] is out.", "[[A]] est là."), "2": ("Try it.", "Essayez.")}
     (told,) = in_french(TWO, units, provenance=None)
