@@ -2,7 +2,8 @@
 
     run.py       the order of it all; limit.py and parallel.py: in time, and side by side
     herald.py    what a run needs, handed in from outside
-    read.py      pages into recognised items
+    read.py      pages into recognised items: follow.py where a page only shows another one, gather.py where
+                 each item is a page, translate.py where a channel speaks another language
     settle.py    what an earlier run left between claim and receipt
     expiry.py    a warning of credentials that are about to die
     deliver.py   one channel's work, at its desk.py: by_hand.py looks what is there, publish.py sends an item,
