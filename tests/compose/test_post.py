@@ -45,6 +45,29 @@ def test_the_post_carries_link_language_warning_and_media() -> None:
 
 
 @pytest.mark.parametrize(
+    ("said", "asked", "channel", "language"),
+    [
+        ("de", None, "fr", "de"),
+        ("de", "nl", "fr", "nl"),
+        ("de", None, None, "de"),
+        (None, None, "fr", "fr"),
+        (None, None, None, None),
+    ],
+)
+def test_the_language_of_a_post_is_that_of_what_it_says(
+    said: str | None, asked: str | None, channel: str | None, language: str | None
+) -> None:
+    item = replace(an_item("Text", link=PAGE, language=asked), language=said)
+    assert composed(item, Style(language=channel)).language == language
+
+
+def test_a_text_for_a_channel_is_in_the_channels_language() -> None:
+    item = replace(an_item("Text", link=PAGE, texts={"mastodon": "Texte"}), language="en")
+    assert composed(item, Style(language="fr")).language == "fr"
+    assert composed(item, Style()).language == "en"
+
+
+@pytest.mark.parametrize(
     ("template", "expected"),
     [
         ("{{ text }}", "MediaWiki 1.46 is out."),
