@@ -10,6 +10,7 @@ from bot.model import Page, Profile, Provenance, Revision, Site, TranslatedUnit,
 from bot.news.identity import fingerprint, recognise, translated_into
 from bot.news.parse import parse
 from bot.news.translated import UNPAIRED, by_subpage, by_units
+from bot.news.units import units
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -34,14 +35,14 @@ def understood(page: Page, language: str | None = None) -> tuple[Item, ...]:
 
 
 def in_french(
-    wikitext: str, units: Mapping[str, tuple[str, str]], *, site: Site = SITE, **more: Any
+    wikitext: str, there: Mapping[str, tuple[str, str]], *, site: Site = SITE, **more: Any
 ) -> list[Translation]:
     """Translate a page by its units: what each said when it was marked, and what it is in French."""
     page = a_page(wikitext, site=site)
     items = recognise(understood(page), None, page)
     fields: dict[str, Any] = {"provenance": PROVENANCE} | more
     told = TranslatedUnits(
-        units={id_: TranslatedUnit(definition=old, text=new, **fields) for id_, (old, new) in units.items()}
+        units={id_: TranslatedUnit(definition=old, text=new, **fields) for id_, (old, new) in there.items()}
     )
     found = by_units(page, items, told, FRENCH, understood)
     return [found[item.key] for item in items]
@@ -187,3 +188,67 @@ def test_items_of_a_subpage_are_paired_by_day_and_link_or_not_at_all(
     found = by_subpage(items, a_page(there, "Template:News/fr"), ("Tina",), FRENCH, understood)
     said = [found[item.key].item for item in items]
     assert [item and item.text for item in said] == texts
+
+
+NEWER, OLDER = "The [[A]] is out now.", "The [[B]] is out now."
+
+
+@pytest.mark.parametrize(
+    ("layout", "wikitext"),
+    [
+        ("bullets", f"<!--T:1-->\n* 2026-11-18: {NEWER}\n\n<!--T:2-->\n* 2026-11-17: {OLDER}"),
+        ("bullets", f"<!--T:1-->\n* 2026-11-18: {NEWER}\n* 2026-11-17: {OLDER}"),
+        ("paragraphs", f"<!--T:1-->\n2026-11-18: {NEWER}\n\n<!--T:2-->\n2026-11-17: {OLDER}"),
+        ("definitions", f"<!--T:1-->\n; 2026-11-18\n: {NEWER}\n\n<!--T:2-->\n; 2026-11-17\n: {OLDER}"),
+        (
+            "headings",
+            (
+                f"== 2026-11-18 == <!--T:3-->\n\n<!--T:1-->\n{NEWER}\n\n"
+                f"== 2026-11-17 == <!--T:4-->\n\n<!--T:2-->\n{OLDER}"
+            ),
+        ),
+        (
+            "templates",
+            (
+                f"</translate>{{{{News|date=2026-11-18|text=<translate><!--T:1--> {NEWER}</translate>}}}}\n"
+                f"{{{{News|date=2026-11-17|text=<translate><!--T:2--> {OLDER}</translate>}}}}<translate>"
+            ),
+        ),
+        (
+            "table",
+            (
+                f"</translate>{{|\n|-\n| 2026-11-18 || <translate><!--T:1--> {NEWER}</translate>\n|-\n"
+                f"| 2026-11-17 || <translate><!--T:2--> {OLDER}</translate>\n|}}<translate>"
+            ),
+        ),
+    ],
+)
+def test_items_are_translated_in_whatever_layout(layout: str, wikitext: str) -> None:
+    """Their dates too, into words that only a reader of that language knows."""
+    page = a_page(f"<translate>\n{wikitext}\n</translate>")
+    news = parse(page)
+    assert news.layout == layout
+    items = recognise(news.items, None, page)
+    words = {"2026-11-18": "18 listopada 2026", "2026-11-17": "17 listopada 2026", "is out now": "tutaj"}
+
+    def polish(text: str) -> str:
+        for english, other in words.items():
+            text = text.replace(english, other)
+        return text
+
+    told = TranslatedUnits(
+        units={
+            unit.id: TranslatedUnit(definition=unit.text, text=polish(unit.text))
+            for unit in units(page.wikitext)
+        }
+    )
+    found = by_units(
+        page,
+        items,
+        told,
+        "pl",
+        lambda page, language: (
+            parse(page, language=language, profile=Profile(layout=layout if language else "auto")).items
+        ),
+    )
+    assert [text(found[item.key]) for item in items] == ["The A tutaj.", "The B tutaj."]
