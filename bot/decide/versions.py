@@ -7,7 +7,7 @@ in the language that it was published in: an edit is followed there, and never f
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from bot.decide.gate import moment
@@ -17,12 +17,12 @@ from bot.news.units import same_language
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+    from datetime import datetime
 
     from bot.model import Delivery, Follower, Item, Translation
 
 # How long a published translation is looked at again, in case it is mended.
 LATELY = timedelta(days=1)
-NEVER = datetime(9999, 1, 1, tzinfo=UTC)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -55,20 +55,26 @@ def version(
     translation = told.get(language)
     if translation is not None and translation.item is not None:
         return Version(item=translation.item)
-    lack = _lack(item, rows, follower, translation)
+    lack = _lack(item, rows, follower, translation, now)
     if lack.until is not None and lack.until <= now and not _published(rows):
         return Version(item=item)
     return Version(item=item, lack=lack)
 
 
-def _lack(item: Item, rows: Sequence[Delivery], follower: Follower, translation: Translation | None) -> Lack:
+def _lack(
+    item: Item,
+    rows: Sequence[Delivery],
+    follower: Follower,
+    translation: Translation | None,
+    now: datetime,
+) -> Lack:
     if translation is None or not translation.told:
         asked = "has not been looked up" if translation is None else f"cannot be told: {translation.lack}"
         return Lack(reason=f"its translation {asked}")
     if follower.fallback is None:
         reason = f'{translation.lack}; it goes out in no other language here (fallback = "skip")'
         return Lack(reason=reason, ends=True)
-    until = _begun(item, rows) + follower.fallback
+    until = _begun(item, rows, now) + follower.fallback
     return Lack(reason=f"{translation.lack}; it goes out as it is at {moment(until)}", until=until)
 
 
@@ -90,12 +96,12 @@ def _wanted(item: Item, rows: Sequence[Delivery], follower: Follower) -> str | N
 
     What the item says for itself goes first: ``lang=``, or a text for that very channel.
     """
+    asked = item.directives
+    if follower.name in asked.texts or follower.network in asked.texts:
+        return None
     if published := _published(rows):
         return translated_into(published[0].fingerprint)
-    asked = item.directives
     if follower.language is None or item.language is None or asked.language is not None:
-        return None
-    if follower.name in asked.texts or follower.network in asked.texts:
         return None
     return None if same_language(item.language, follower.language) else follower.language
 
@@ -104,9 +110,7 @@ def _published(rows: Sequence[Delivery]) -> list[Delivery]:
     return [row for row in rows if row.status is Status.SENT]
 
 
-def _begun(item: Item, rows: Sequence[Delivery]) -> datetime:
+def _begun(item: Item, rows: Sequence[Delivery], now: datetime) -> datetime:
     """Return since when the item waits; an edit of it does not begin the wait anew."""
-    times = [row.created_at for row in rows]
-    if item.provenance is not None:
-        times.append(item.provenance.since)
-    return min(times, default=NEVER)
+    since = item.provenance.since if item.provenance is not None else now
+    return min([since, *(row.created_at for row in rows)])

@@ -231,7 +231,8 @@ def _translated(
 
     def understood(page: Page, language: str | None) -> tuple[Item, ...]:
         how = config if language is None else replace(config, language=language, profile=profile)
-        return understand(page, how, expand, names)[1].items
+        # All it calls is expanded together; what the original calls is remembered and costs nothing.
+        return understand(replace(page, expansions={}), how, expand, names)[1].items
 
     found, troubles = translations(
         reading.view, reading.groups, reading.source, understood, herald.followers, around

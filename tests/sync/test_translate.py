@@ -268,6 +268,26 @@ def test_a_text_for_the_channel_goes_first(waiting: World) -> None:
     assert [(post.text, post.language) for post in waiting.channel.posts] == [("Es ist da.", "de")]
 
 
+def test_a_text_for_the_channel_takes_the_place_of_a_translation_that_is_out(waiting: World) -> None:
+    english(waiting, NEW, OLD)
+    german(waiting)
+    waiting.run()
+    english(waiting, f"{NEW} <!-- herald: mastodon=Es ist da. -->", OLD)
+    waiting.run()
+    assert [(post.text, post.language) for post in waiting.channel.posts] == [("Es ist da.", "de")]
+
+
+def test_templates_in_a_translation_are_expanded_too(waiting: World) -> None:
+    said = f"{SAID} See {{{{Known}}}}."
+    english(waiting, NEW.replace(SAID, said), OLD)
+    german(waiting, f"{GERMAN} Siehe {{{{Known}}}}.", definition=said)
+    waiting.run()
+    german(waiting, f"{GERMAN} Siehe {{{{Known}}}}, {{{{Unknown}}}}.", definition=said)
+    waiting.run()
+    (post,) = waiting.channel.posts
+    assert post.text == f"MediaWiki 1.46 ist erschienen. Siehe <{TITLE}>."
+
+
 def test_an_edit_of_the_translation_is_followed(waiting: World) -> None:
     english(waiting, NEW, OLD)
     german(waiting)
