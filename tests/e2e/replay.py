@@ -14,15 +14,13 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 from xml.sax.saxutils import escape
 
-import requests
-
 from bot.config import PageConfig
 from bot.ledger.opening import open_ledger
-from bot.model import Gate, Site
+from bot.model import Gate
 from bot.sync import run as engine
 from bot.sync.herald import Shelf
 from bot.wiki.page import WikiSource
-from bot.wiki.refusal import RefusedError
+from tests.servers.asking import Asking, site_of
 from tests.sync.world import World
 
 if TYPE_CHECKING:
@@ -164,28 +162,19 @@ def marked(text: str) -> str:
     return start + opening + "\n\n".join(units) + closing + end
 
 
-class PastApi:
+class PastApi(Asking):
     """The API of the wiki, as if it were the time of an earlier revision."""
 
     def __init__(self, wiki: MediaWiki) -> None:
-        self.wiki = wiki
+        super().__init__(wiki)
         self.now = 0
-        self.asked = 0
-        self._session = requests.Session()
 
     def ask(self, **parameters: str | int) -> dict[str, Any]:
         """Send one request; the present revision of the page asked for is the one of that time."""
-        if parameters.get("prop") == "revisions|info":
-            parameters |= {"rvstartid": self.now, "rvlimit": 1}
-        self.asked += 1
-        asked = {"format": "json", "formatversion": 2, **parameters}
-        answer: dict[str, Any] = self._session.post(
-            f"{self.wiki.url}/w/api.php", data=asked, timeout=60
-        ).json()
-        if "error" in answer:
-            raise RefusedError(answer["error"]["info"], code=answer["error"]["code"])
-        if parameters.get("prop") == "revisions|info":
-            answer.pop("continue", None)  # that leads to older revisions
+        if parameters.get("prop") != "revisions|info":
+            return super().ask(**parameters)
+        answer = super().ask(**parameters, rvstartid=self.now, rvlimit=1)
+        answer.pop("continue", None)  # it leads to older revisions
         return answer
 
 
@@ -230,13 +219,13 @@ def replay(history: History, wiki: MediaWiki, folder: Path) -> Replayed:
         wiki.edit(title, text)
     numbers = _import(history, wiki, folder)
     world = World(folder=folder, gate=Gate(trusted_users=TRUSTED))
-    api = PastApi(wiki)
-    source = WikiSource(api, _site(wiki))  # type: ignore[arg-type] # it asks as the real one does
+    past = PastApi(wiki)
+    source = WikiSource(past.api, site_of(wiki))
     shelf = Shelf(source=source, pages=(PageConfig(title=history.title),))
     runs = []
     with open_ledger(world.config().ledger_url) as ledger:
         for number, revision, moment in _moments(history, numbers):
-            api.now, world.now = revision, moment
+            past.now, world.now = revision, moment
             runs.append((number, _run(world, ledger, shelf)))
         statuses = Counter(str(row.status) for row in ledger.deliveries())
     return Replayed(
@@ -287,19 +276,3 @@ def _contributor(user: str) -> str:
 
 def _is_address(user: str) -> bool:
     return re.fullmatch(r"[\d.]+", user) is not None
-
-
-def _site(wiki: MediaWiki) -> Site:
-    """Return the site as the wiki itself tells it."""
-    told = wiki.api(action="query", meta="siteinfo", siprop="namespaces|interwikimap")["query"]
-    return Site(
-        name="herald:test",
-        article_path=f"{wiki.url}/wiki/$1",
-        namespaces={
-            name.lower(): entry["id"]
-            for entry in told["namespaces"].values()
-            for name in (entry["name"], entry.get("canonical", ""))
-            if name
-        },
-        interwiki={entry["prefix"].lower(): entry["url"] for entry in told["interwikimap"]},
-    )
