@@ -215,7 +215,7 @@ def test_a_simulation_writes_nothing_and_shows_exactly_what_will_be_sent(
 def test_check_tells_what_works(newsroom: Newsroom) -> None:
     done = newsroom.bot.run("check")
     assert done.code == 0, done.err
-    for fact in (newsroom.title, "1 items", "@news@mastodon.example", "500 characters"):
+    for fact in (newsroom.title, "1 item", "@news@mastodon.example", "500 characters"):
         assert fact in done.out
 
 
