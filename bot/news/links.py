@@ -161,7 +161,7 @@ def _subpage(name: str, label: str, title: str) -> tuple[str, str]:
 
 
 def _article(name: str, fragment: str, site: Site) -> str | None:
-    if not name or _TITLE_FORBIDDEN.search(name) or len(name.encode()) > _TITLE_BYTES:
+    if not name or name.startswith(":") or _TITLE_FORBIDDEN.search(name) or len(name.encode()) > _TITLE_BYTES:
         return None
     url = site.article_path.replace("$1", _encoded(name)) + _anchor(fragment)
     return f"https:{url}" if url.startswith("//") else url

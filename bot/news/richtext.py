@@ -88,7 +88,7 @@ def render(
         said = plain.fold(source)
         return Rendered(body=RichText(runs=(Run(text=said),) if said else ()))
     source = _TRANSLATION.sub(lambda match: match[1] or "", source)
-    source = _closed(variants.choose(source, site.language))
+    source = _with_urls(_closed(variants.choose(source, site.language)), expansions)
     try:
         tree = mwparserfromhell.parse(source, skip_style_tags=True)
     except ParserError:
@@ -168,7 +168,8 @@ class _Renderer:
 
     def _internal(self, node: wikinodes.Wikilink, look: Piece) -> list[Piece]:
         before = len(self.unresolved)
-        written = "".join(piece.text for piece in self.pieces(node.title))
+        title = self.pieces(node.title)
+        written = "".join(piece.text for piece in title)
         target = links.internal(written, self._site, title=self._title)
         if target.kind is links.Kind.FILE:
             self._image(target.name, node.text)
@@ -176,7 +177,9 @@ class _Renderer:
             return []
         known = target.url is not None and len(self.unresolved) == before
         inside = look._replace(url=target.url if known else look.url)
-        label = quotes.apply(self.pieces(node.text, inside))
+        label = quotes.apply(
+            _behind_pipe(title, inside) if node.text is None else self.pieces(node.text, inside)
+        )
         if not any(piece.text.strip() for piece in label):
             label = [inside._replace(text=target.label)]
         return [piece._replace(literal=True) for piece in label]
@@ -271,6 +274,23 @@ _SPACE = Piece(text=" ")
 def _closed(source: str) -> str:
     """An unclosed comment reaches to the end, as MediaWiki has it."""
     return f"{source}-->" if source.rfind("<!--") > source.rfind("-->") else source
+
+
+def _behind_pipe(title: Sequence[Piece], look: Piece) -> list[Piece]:
+    """Return the text of a link whose pipe was made by a template: ``[[A{{!}}b]]``."""
+    pipe = next((at for at, piece in enumerate(title) if piece.literal and piece.text == "|"), len(title))
+    return [look._replace(text=piece.text, literal=piece.literal) for piece in title[pipe + 1 :]]
+
+
+def _with_urls(source: str, expansions: Mapping[str, str]) -> str:
+    """Put in the URLs that the wiki has made (``[{{fullurl:A|action=history}} history]``).
+
+    Only with its URL is a link one for the parser.
+    """
+    for call, made in expansions.items():
+        if f"[{call}" in source and links.external(made) is not None:
+            source = source.replace(f"[{call}", f"[{made.strip()}")
+    return source
 
 
 def _decoded(node: wikinodes.HTMLEntity) -> str:

@@ -14,8 +14,11 @@ from bot.news.parse import parse
 from bot.news.richtext import render
 from bot.news.sites import offline
 from bot.news.units import in_words_of
+from bot.wiki.expand import expand
+from tests.servers.asking import Asking, site_of
 
 if TYPE_CHECKING:
+    from bot.model import RichText
     from tests.servers.mediawiki import MediaWiki
 
 Run = tuple[str, str, str | None]  # text; b, i or both; URL
@@ -35,6 +38,12 @@ SENTENCES = """
 a&nbsp;b &ndash; &amp;lt; &#x41; &nosuch; <nowiki>''[[x]]''</nowiki> __NOTOC__
 <small>a</small> H<sub>2</sub>O <b>b</b><br />c <!-- d -->e {{{f|g}}}
 [[Special:MyLanguage/Main Page|x]] [[special:myLanguage/Main Page]]
+a [[nl:Pagina]] b [[:nl:Pagina|x]] [[:nl:pagina]] [[Special:Diff/1|d]]
+<abbr title="World Wide Web">WWW</abbr> <span lang="de">b</span> <kbd>c</kbd> <q>d</q> a&lrm;b&rlm;c
+[[A&rlm;|d]] [[&lrm;A]] [[:Category:A&lrm;]]
+[[A|b &amp; ''c'' <small>d</small>]] [[A | b ]] [[A#|b]]
+<nowiki>{{x}} &amp; [[y]]</nowiki> &lt;b&gt; <nowiki/>''a'' &amp;nbsp; &#123;&#123;x&#125;&#125;
+[https://x.org/?q=a&r=b(c) ''d'' e] https://x.org/a&amp;b ''https://x.org/c''
 [[Media:X y.png|file]] l'''''amour''' et''' l''''homme'''
 """.strip().split("\n")
 
@@ -60,6 +69,49 @@ def test_text_links_and_emphasis_are_those_of_the_wiki(mediawiki: MediaWiki) -> 
 
     for sentence, runs in zip(SENTENCES, expected, strict=True):
         assert here(mediawiki, sentence) == runs, sentence
+
+
+TEMPLATES = {
+    "Ll": "[[Special:MyLanguage/{{{1}}}|{{{2|{{{1}}}}}}]]<noinclude>\nHelp</noinclude>",
+    "Task": "<small>[https://tasks.example/{{{1}}} {{{1}}}]</small>",
+    "Nest": "'''{{#if:{{{1|}}}|({{{1}}})|nothing}}'''",
+    "Says": "{{{text}}}{{#if:{{{link|}}}|&#32;{{Ll|{{{link}}}|more}}}}",
+}
+CALLS = """
+{{ll|Help:Links}} and {{Ll|Main Page|the '''front''' page}} by {{task|T1234}}, {{ task | T5 }}.
+
+{{#if:x|'''yes''' [[A]]|no}} {{#ifeq:a|b|c|d}} {{#switch:b|a=1|b=[[two]]|#default=x}} {{#if:|x}}z
+
+{{lc:ABC}} {{ucfirst:abc}} {{urlencode:a b}} {{#expr:6*7}} {{formatnum:12345}} {{plural:2|day|days}}
+
+{{int:mainpage}} {{SITENAME}} {{PAGENAME}} {{FULLPAGENAME}} {{NAMESPACE}} {{CONTENTLANGUAGE}} {{ns:6}}
+
+{{#time:j F Y|2026-11-18}} {{#time:Y-m-d|1 March 2026}} {{grammar:genitive|x}} {{padleft:7|3|0}}
+
+[[{{ns:project}}:About|about]] [{{fullurl:Main Page|action=history}} history] [{{canonicalurl:Main Page}} c]
+
+[[A{{!}}b]] {{nest|{{nest|x{{!}}y}}}} {{nest}} {{Nest|1=a = b}} {{nest|'''[[A|b]]''' c}}
+
+{{says|text=The [[Main Page|page]] is '''out'''|link=Help:Links}} {{Says
+|text=a
+|link=
+}}. {{#tag:nowiki|{{nest|a}}}} {{anchorencode:a b}} {{Template:Nest|t}} {{:{{ns:10}}:Nest|u}}
+""".strip().split("\n\n")
+
+
+def test_what_the_wiki_expands_is_read_as_the_wiki_shows_it(mediawiki: MediaWiki) -> None:
+    for name, text in TEMPLATES.items():
+        mediawiki.edit(f"Template:{name}", text)
+    site, api = site_of(mediawiki), Asking(mediawiki).api
+    revision = Revision(id=mediawiki.edit(TITLE, "x"), editor="Ann", saved_at=datetime.now(UTC))
+    page = Page(site=site, title=TITLE, wikitext="x", revision=revision)
+    calls = [call for sentence in CALLS for call in render(sentence, site, title=TITLE).unresolved]
+    expansions = expand(api, page, calls)
+
+    for sentence, expected in zip(CALLS, in_the_wiki(mediawiki, CALLS), strict=True):
+        rendered = render(sentence, site, title=TITLE, expansions=expansions)
+        assert rendered.unresolved == (), sentence
+        assert runs_of(rendered.body) == expected, sentence
 
 
 def test_apostrophes_in_any_disorder_mean_what_they_mean_to_the_wiki(mediawiki: MediaWiki) -> None:
@@ -98,8 +150,10 @@ def shown_alike(wiki: MediaWiki, wikitext: str) -> list[str]:
 
 
 def here(wiki: MediaWiki, wikitext: str) -> list[Run]:
-    site = offline("wiki", article_path=f"{wiki.url}/wiki/$1")
-    body = render(wikitext, site, title=TITLE).body
+    return runs_of(render(wikitext, site_of(wiki), title=TITLE).body)
+
+
+def runs_of(body: RichText) -> list[Run]:
     return [(run.text, "b" * run.bold + "i" * run.italic, run.url) for run in body.runs]
 
 

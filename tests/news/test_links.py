@@ -101,7 +101,7 @@ def test_a_link_to_a_section_of_a_page_without_a_title_leads_nowhere() -> None:
 
 
 @pytest.mark.parametrize(
-    "written", ["", ":", "#", "A<b", "A[b", "a}b", "A%7Cb", "a" * 256, "A\ufffdb", "File:\x00"]
+    "written", ["", ":", "::A", "#", "A<b", "A[b", "a}b", "A%7Cb", "a" * 256, "A\ufffdb", "File:\x00"]
 )
 def test_what_is_no_title_has_no_url(written: str) -> None:
     assert links.internal(written, MEDIAWIKI).url is None

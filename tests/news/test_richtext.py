@@ -66,7 +66,7 @@ def test_parsed_wikitext_is_understood_like_its_source() -> None:
         ("[[w:de:X]]", [("w:de:X", "https://en.wikipedia.org/wiki/de:X")]),
         ("[[Special:MyLanguage/X|y]]", [("y", WIKI + "Special:MyLanguage/X")]),
         ("[[A&amp;B]]", [("A&B", WIKI + "A%26B")]),
-        ("[[A{{!}}b]]", [("A", WIKI + "A")]),
+        ("[[A{{!}}b]]", [("b", WIKI + "A")]),
         ("[[A|]]", [("A", WIKI + "A")]),
         ("[[A|'''b''' ''c'']]", [("b c", WIKI + "A")]),
         ("[[A|b<!-- c -->]]", [("b", WIKI + "A")]),
@@ -298,6 +298,17 @@ def test_an_expanded_template_is_read_as_what_the_wiki_made_of_it() -> None:
     assert [(link.text, link.url, link.bold) for link in rendered.body.links] == [
         ("c", WIKI + "B", True),
         ("d", WIKI + "D", False),
+    ]
+    assert rendered.unresolved == ()
+
+
+def test_a_pipe_and_a_url_may_be_made_by_the_wiki() -> None:
+    call = "{{fullurl:A|action=history}}"
+    rendered = render(f"[[A{{{{!}}}}'''b''']] [{call} c]", SITE, expansions={call: f"{WIKI}A?action=history"})
+
+    assert [(link.text, link.url, link.bold) for link in rendered.body.links] == [
+        ("b", WIKI + "A", True),
+        ("c", WIKI + "A?action=history", False),
     ]
     assert rendered.unresolved == ()
 
