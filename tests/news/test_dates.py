@@ -178,6 +178,18 @@ def test_the_year_of_a_heading_rules_unless_the_date_has_its_own() -> None:
     assert read("4 May 2015", year=2016) == date(2015, 5, 4)
 
 
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("ar", "\u0661\u0662 مارس \u0662\u0660\u0662\u0661"),
+        ("fa", "\u06f1\u06f2 مارس \u06f2\u06f0\u06f2\u06f1"),
+        ("hi", "\u0967\u0968 मार्च \u0968\u0966\u0968\u0967"),
+    ],
+)
+def test_a_day_is_read_in_the_digits_of_the_language(language: str, text: str) -> None:
+    assert read(text, language) == date(2021, 3, 12)
+
+
 def test_a_month_is_its_first_day_and_needs_a_year() -> None:
     assert read("October 2016") == date(2016, 10, 1)
     assert read("October, 2016") == date(2016, 10, 1)

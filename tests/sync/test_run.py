@@ -73,6 +73,25 @@ def test_blanking_and_reverting_posts_nothing(followed: World) -> None:
     assert followed.texts == ["MediaWiki 1.46 is out."]
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "{{News box}}",
+        "{| class=wikitable\n! Day !! News\n|-\n| 2026-11-18 || [[MediaWiki 1.46]] is out.\n|}",
+        "<noinclude>\n* 2026-11-18: [[MediaWiki 1.46]] is out.\n</noinclude>",
+        "<!--\n* 2026-11-18: [[MediaWiki 1.46]] is out.\n-->",
+    ],
+    ids=["moved elsewhere", "now a table", "now hidden", "now a comment"],
+)
+def test_a_page_whose_items_are_no_longer_found_raises_the_alarm(followed: World, text: str) -> None:
+    followed.page(NEW, OLD)
+    followed.run()
+    followed.wiki.edit(text)
+    report = followed.run()
+    assert report.refusal is not None or any(problem.failure for problem in report.problems)
+    assert followed.texts == ["MediaWiki 1.46 is out."]
+
+
 def test_another_order_posts_nothing(followed: World) -> None:
     followed.page(NEWER, NEW, OLD)
     followed.run()
