@@ -145,7 +145,10 @@ def _page_on_channel(view: View, follower: Follower, around: Circumstances) -> I
         elif action := _taken_back(place, view, follower, around):
             yield action
         elif Status.HELD in statuses:
-            yield Hold(place=place, reason=GONE)
+            # Reported until it would be too old anyway; who looks for it finds it in the ledger all the same.
+            since = max(row.updated_at for row in gone)
+            is_past = since < around.now - follower.pace.max_age
+            yield Skip(place=place, reason=GONE) if is_past else Hold(place=place, reason=GONE)
 
 
 def _cases(view: View, follower: Follower, around: Circumstances) -> Iterable[_Case]:

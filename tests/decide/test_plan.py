@@ -219,6 +219,15 @@ def test_what_left_the_page_unpublished_is_held_with_that_reason(status: Status)
     assert [(action.place.item, action.reason) for action in held] == [("gone", GONE)]
 
 
+def test_what_left_the_page_long_ago_is_not_reported_for_ever() -> None:
+    gone, left = an_item("gone"), an_item("left")
+    row = a_row(gone, Status.HELD, updated_at=NOW - 15 * DAY)
+    actions = decided(a_view(left, rows=(row, a_row(left)), known=(gone, left)))
+    assert [(type(action), action.reason) for action in actions if action.place.item == "gone"] == [
+        (Skip, GONE)
+    ]
+
+
 def test_what_left_the_page_published_has_aged_off() -> None:
     gone, left = an_item("gone"), an_item("left")
     actions = decided(a_view(left, rows=(a_row(gone), a_row(left)), known=(gone, left)))
