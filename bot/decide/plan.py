@@ -145,9 +145,8 @@ def _page_on_channel(view: View, follower: Follower, around: Circumstances) -> I
         elif action := _taken_back(place, view, follower, around):
             yield action
         elif Status.HELD in statuses:
-            # Reported until it would be too old anyway; who looks for it finds it in the ledger all the same.
-            since = max(row.updated_at for row in gone)
-            is_past = since < around.now - follower.pace.max_age
+            # Reported until it would be too old anyway; it stays in the ledger.
+            is_past = max(row.updated_at for row in gone) < around.now - follower.pace.max_age
             yield Skip(place=place, reason=GONE) if is_past else Hold(place=place, reason=GONE)
 
 
