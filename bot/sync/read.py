@@ -6,8 +6,8 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, TypeAlias
 
-from bot.decide.plan import Circumstances, View
 from bot.decide.revert import reverting
+from bot.decide.views import Circumstances, View
 from bot.errors import PageError
 from bot.model import Status, Trouble
 from bot.news.identity import recognise
@@ -144,9 +144,8 @@ def _recognised(
     """
 
     def recognised(memory: PageMemory | None) -> tuple[Item, ...]:
-        pages = page.members or (page,) * len(groups)
-        pairs = zip(groups, pages, strict=True)
-        return tuple(item for items, home in pairs for item in recognise(items, memory, home))
+        pairs = zip(_homes(page, groups), groups, strict=True)
+        return tuple(item for home, items in pairs for item in recognise(items, memory, home))
 
     items = recognised(memory)
     if memory is None:
@@ -163,8 +162,13 @@ def _by_page(
 ) -> tuple[tuple[Page, tuple[Item, ...]], ...]:
     """Return the recognised items with the pages that they stand on."""
     left = iter(items)
-    pages = page.members or (page,) * len(groups)
-    return tuple((home, tuple(next(left) for _ in group)) for home, group in zip(pages, groups, strict=True))
+    pairs = zip(_homes(page, groups), groups, strict=True)
+    return tuple((home, tuple(next(left) for _ in group)) for home, group in pairs)
+
+
+def _homes(page: Page, groups: Sequence[Sequence[Item]]) -> tuple[Page, ...]:
+    """Return the page that each group of items stands on: a member of a collection, or the one page."""
+    return page.members or (page,) * len(groups)
 
 
 def _rows(

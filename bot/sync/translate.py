@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping, Sequence
     from datetime import datetime, timedelta
 
-    from bot.decide.plan import Circumstances, View
+    from bot.decide.views import Circumstances, View
     from bot.model import Follower, Item
     from bot.news.translated import Understand
     from bot.wiki.base import Source

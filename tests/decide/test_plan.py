@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from bot.decide.actions import Action, Adopt, Edit, Hold, Publish, Skip, Wait
-from bot.decide.plan import GONE, Circumstances, View, plan
+from bot.decide.plan import GONE, plan
+from bot.decide.views import Circumstances, View
 from bot.errors import PlanRefused
 from bot.model import (
     Capabilities,

@@ -1,0 +1,49 @@
+"""What a plan is made from: the pages as a run sees them, and what besides them it depends on."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import datetime
+
+    from bot.model import Delivery, Gate, Item, PageMemory, Revision, Site, Translation
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class View:
+    """A page as this run sees it: its recognised items in page order, and what the ledger knows of it.
+
+    ``rows`` are all deliveries of the items that are there, are not settled yet or were published lately;
+    ``reverts`` maps the key of an item that is gone to the revision that took it back. ``translations`` maps
+    the key of an item to what is known of its translations, by language.
+    """
+
+    site: Site
+    title: str
+    items: tuple[Item, ...]
+    memory: PageMemory | None
+    rows: tuple[Delivery, ...] = ()
+    reverts: Mapping[str, Revision] = field(default_factory=dict)
+    trusted: bool = False
+    translations: Mapping[str, Mapping[str, Translation]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Circumstances:
+    """What besides the pages the plan depends on.
+
+    ``backfill`` is how many of the newest items to publish on a page that a channel sees for the first time;
+    ``force`` takes the brakes off; ``last_sent`` and ``sent_today`` tell of each channel when it last
+    published and how often in the past 24 hours.
+    """
+
+    now: datetime
+    gate: Gate
+    groups: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    backfill: int = 0
+    force: bool = False
+    last_sent: Mapping[str, datetime | None] = field(default_factory=dict)
+    sent_today: Mapping[str, int] = field(default_factory=dict)
