@@ -63,9 +63,10 @@ def pair(found: Sequence[Face], known: Sequence[Face]) -> Pairing:
     chosen = _assign({places: bond.weight for places, bond in bonds.items() if bond.holds})
     for here, there in chosen.items():
         _decide(pairing, here, there, bonds[here, there])
+    claims = {match.known: match for match in pairing.matches.values()}
     for here in left:
         if here not in pairing.matches and here not in pairing.doubts:
-            doubt = _doubt(here, found, known, bonds, pairing)
+            doubt = _doubt(here, found, known, bonds, pairing, claims)
             if doubt is not None:
                 pairing.doubts[here] = doubt
     return pairing
@@ -236,16 +237,16 @@ def _doubt(
     known: Sequence[Face],
     bonds: Mapping[tuple[int, int], Bond],
     pairing: Pairing,
+    claims: Mapping[int, Match],
 ) -> Doubt | None:
     """Return the item on the page that this one, which is none of those known, may be all the same.
 
     Either nobody else is that item, and the two are nearly alike enough; or another one is, and this one says
-    just the same, is a piece that was split off from it, or had hardly less claim to be it.
+    just the same, is a piece that was split off from it, or had hardly less claim to be it. ``claims`` are
+    the matches made, by the places of those known.
     """
     face = found[here]
-    claims = {match.known: (place, match) for place, match in pairing.matches.items()}
-    doubts = [Doubt(known=doubt.known, score=doubt.score) for doubt in pairing.doubts.values()]
-    contended = {doubt.known for doubt in doubts}
+    contended = {doubt.known for doubt in pairing.doubts.values()}
     best: Doubt | None = None
     for there, other in enumerate(known):
         if not other.present or likeness.other_id(face, other):
@@ -255,7 +256,7 @@ def _doubt(
         if claim is None:
             score = speaks.alike if speaks is not None and there not in contended else None
         else:
-            score = _rival_claim(face, other, speaks, claim[1])
+            score = _rival_claim(face, other, speaks, claim)
         if score is not None and (best is None or score > best.score):
             best = Doubt(known=there, score=score)
     return best
