@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from decimal import Decimal
     from types import TracebackType
 
+    from sqlalchemy import Connection
+
     from bot.ledger.database import Database
     from bot.model import Delivery, Event, NewDelivery, PageMemory, Receipt, Wording
 
@@ -164,10 +166,7 @@ class Ledger:
                 knows whether it was written down: the request must not leave.
         """
         with self._moving.claiming([delivery], now=now) as connection:
-            if cost is not None:
-                spending.on_post(connection, delivery, cost, now=now)
-            if pictures is not None:
-                spending.on_pictures(connection, delivery.channel, pictures, now=now)
+            _charge(connection, delivery, cost=cost, pictures=pictures, now=now)
             return deliveries.claim(connection, delivery, wording, now=now, chosen_id=chosen_id)
 
     def claim_digest(
@@ -185,10 +184,7 @@ class Ledger:
             LedgerError: as for ``claim``.
         """
         with self._moving.claiming([delivery for delivery, _ in claims], now=now) as connection:
-            if cost is not None:
-                spending.on_post(connection, claims[0][0], cost, now=now)
-            if pictures is not None:
-                spending.on_pictures(connection, claims[0][0].channel, pictures, now=now)
+            _charge(connection, claims[0][0], cost=cost, pictures=pictures, now=now)
             return tuple(
                 deliveries.claim(connection, delivery, wording, now=now, digest=digest)
                 for delivery, wording in claims
@@ -310,6 +306,21 @@ class Ledger:
         """Write down what a request to read did cost."""
         with self._database.writing() as connection:
             spending.correct(connection, spending_id, amount)
+
+
+def _charge(
+    connection: Connection,
+    delivery: Delivery,
+    *,
+    cost: Decimal | None,
+    pictures: Decimal | None,
+    now: datetime,
+) -> None:
+    """Write down what a claimed post may cost, and its pictures whatever becomes of it."""
+    if cost is not None:
+        spending.on_post(connection, delivery, cost, now=now)
+    if pictures is not None:
+        spending.on_pictures(connection, delivery.channel, pictures, now=now)
 
 
 def _receipt(receipt: Receipt | None) -> dict[str, str | None]:
