@@ -77,6 +77,11 @@ class Session(requests.Session):
         for scheme in ("https://", "http://"):
             self.mount(scheme, _PatientAdapter(timeout))
 
+    @property
+    def status(self) -> int | None:
+        """The HTTP status of the last answer, ``None`` where none came."""
+        return self.answer.status_code if self.answer is not None else None
+
     def prepare_request(self, request: requests.Request) -> requests.PreparedRequest:
         """Prepare, and remember an address that cannot be asked."""
         try:

@@ -205,15 +205,12 @@ class MastodonChannel:
             with exchange(self._session, self._server):
                 client.status_delete(receipt.remote_id)
         except RejectedError:
-            if self._last_status() not in {requests.codes.not_found, requests.codes.gone}:
+            if self._session.status not in {requests.codes.not_found, requests.codes.gone}:
                 raise
 
     @property
     def _host(self) -> str:
         return host_of(self._server)
-
-    def _last_status(self) -> int | None:
-        return self._session.answer.status_code if self._session.answer is not None else None
 
     def _open(self) -> Mastodon:
         if self._client is None:
@@ -248,7 +245,7 @@ class MastodonChannel:
                 with exchange(self._session, self._server):
                     self._instance = read.entity(client.instance_v2())
             except ChannelError:
-                if self._last_status() != requests.codes.not_found:
+                if self._session.status != requests.codes.not_found:
                     raise
                 with exchange(self._session, self._server):
                     self._instance = read.entity(client.instance_v1())
@@ -274,7 +271,7 @@ class MastodonChannel:
             with exchange(self._session, self._server):
                 return read.entity(client.app_verify_credentials()).get("scopes")
         except ChannelError as error:
-            if not isinstance(error, PermanentError) and self._last_status() != requests.codes.not_found:
+            if not isinstance(error, PermanentError) and self._session.status != requests.codes.not_found:
                 raise
             return None
 
@@ -298,7 +295,7 @@ class MastodonChannel:
                 )
                 upload = read.entity(media)
                 media_id = read.text(upload, "id")
-            if self._last_status() != requests.codes.ok and not read.is_finished(upload):
+            if self._session.status != requests.codes.ok and not read.is_finished(upload):
                 self._wait_for(media_id, attachment)
         except RejectedError as error:
             raise RejectedError(f"{error} (the file {attachment.file})") from error
@@ -314,7 +311,7 @@ class MastodonChannel:
             clock.sleep(next(pauses, _PAUSES[-1]))
             with exchange(self._session, self._server):
                 client.media(media_id)
-            if self._last_status() == requests.codes.ok:
+            if self._session.status == requests.codes.ok:
                 return
         raise TransientError(
             f"{self._host}: the file {attachment.file} was not processed within {seconds:g} seconds; nothing "

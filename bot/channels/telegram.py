@@ -249,8 +249,7 @@ class TelegramChannel:
 
     def _blame(self, error: RejectedError) -> NoReturn:
         """Raise the error, as one of the credentials' where the token or the chat is at fault."""
-        answer = self._session.answer
-        status = answer.status_code if answer is not None else None
+        status = self._session.status
         if status == requests.codes.not_found:  # what Telegram answers to a token that never was
             raise CredentialsError(
                 f"{host_of(self._server)}: the token is not known; copy it again from @BotFather into the "

@@ -192,15 +192,12 @@ class XChannel:
                 if read.data(api.delete(receipt.remote_id)).get("deleted") is not True:
                     raise TypeError("not deleted")
         except RejectedError:
-            if self._last_status() != requests.codes.not_found:
+            if self._session.status != requests.codes.not_found:
                 raise
 
     @property
     def _host(self) -> str:
         return host_of(self._server)
-
-    def _last_status(self) -> int | None:
-        return self._session.answer.status_code if self._session.answer is not None else None
 
     def _authorised(self) -> Api:
         if self._api is None:
