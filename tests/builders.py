@@ -9,6 +9,7 @@ from typing import Any
 
 from bot.channels.base import Facilities, Forgetful, Memory
 from bot.channels.http import Http
+from bot.decide.gate import Evidence
 from bot.decide.keys import idempotency_key
 from bot.model import (
     Capabilities,
@@ -19,9 +20,11 @@ from bot.model import (
     Link,
     OnEdit,
     Pace,
+    Person,
     Provenance,
     Receipt,
     RemotePost,
+    Revision,
     RichText,
     Run,
     Site,
@@ -96,6 +99,26 @@ def a_remote_post(text: str, **fields: Any) -> RemotePost:
         "created_at": NOW,
     }
     return RemotePost(text=text, **{**defaults, **fields})
+
+
+def evidence(*items: Item, groups: dict[str, set[str]] | None = None, **fields: Any) -> Evidence:
+    """What a wiki would tell that knows everybody who wrote on these items, and all their edits."""
+    origins = [item.provenance for item in items if item.provenance]
+    known = {change.revision for origin in origins for change in origin.changes}
+    known |= {
+        Revision(id=origin.revision, editor=editor, saved_at=origin.since)
+        for origin in origins
+        for editor in origin.editors
+    }
+    memberships = groups or {}
+    names = {revision.editor for revision in known} | set(memberships)
+    made: dict[str, Any] = {
+        "people": {
+            name: Person(name=name, groups=frozenset(memberships.get(name, ()))) for name in names - {""}
+        },
+        "revisions": {revision.id: revision for revision in known},
+    }
+    return Evidence(**{**made, **fields})
 
 
 def edited(item: Item, text: str) -> Item:

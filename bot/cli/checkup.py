@@ -6,22 +6,22 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from bot.channels.base import Forgetful
-from bot.cli.wiring import load_config, open_channels, open_shelves
+from bot.cli.wiring import load_config, open_channels, open_library
 from bot.decide.budget import dollars
 from bot.decide.expiry import end_of_credentials, warning
 from bot.errors import ChannelError, HeraldError
 from bot.ledger.opening import open_scratch_copy
-from bot.model import Gate, Status
+from bot.model import Status
 from bot.report.values import Finding, Verdict
 from bot.report.words import count
-from bot.sync.read import groups_of_authors, read_shelf
+from bot.sync.read import read_shelf
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from decimal import Decimal
 
     from bot.channels.base import Channel
-    from bot.cli.wiring import Settings
+    from bot.cli.wiring import Library, Settings
     from bot.config import ChannelConfig, Config
     from bot.ledger.store import Ledger
     from bot.model import Account, Limits, Prices
@@ -68,34 +68,37 @@ def _check_ledger(ledger: Ledger) -> Iterator[Finding]:
 
 def _check_pages(config: Config, settings: Settings, ledger: Ledger) -> Iterator[Finding]:
     try:
-        shelves, stop_page = open_shelves(config, settings, simulate=True)
+        library = open_library(config, settings, simulate=True)
     except HeraldError as error:
         yield _bad("wiki", str(error))
         return
     names = {name for channel in config.channels for name in (channel.name, channel.network)}
     now = datetime.now(UTC)
-    for shelf in shelves:
-        readings, troubles = read_shelf(shelf, ledger, names, watched=now, now=now)
-        for reading in readings:
+    for shelf in library.shelves:
+        sight = read_shelf(shelf, ledger, names, watched=now, now=now)
+        for reading in sight.readings:
             items = len(reading.view.items)
             message = f"revision {reading.page.revision.id} of {shelf.source.name}: {count(items, 'item')}"
             if items:
                 yield _good(reading.view.title, message)
             else:
                 yield _bad(reading.view.title, message)
-        for trouble in troubles:
+        for trouble in sight.troubles:
             where = f"line {trouble.line}: " if trouble.line else ""
             finding = _bad if trouble.failure else _warning
             yield finding(trouble.page or "pages", f"{where}{trouble.message}")
-        _, doubts = groups_of_authors(readings, Gate(), datetime.now(UTC))
-        for doubt in doubts:
-            yield _warning(doubt.page or "pages", doubt.message)
-    if config.gate.stop_page:
-        stopped = stop_page()
-        if stopped:
+    yield from _check_stop_pages(config, library)
+
+
+def _check_stop_pages(config: Config, library: Library) -> Iterator[Finding]:
+    titles = {None: config.gate.stop_page} | {
+        channel.name: channel.stop_page for channel in config.channels if channel.stop_page
+    }
+    for channel, title in titles.items():
+        if stopped := library.stop_page(channel):
             yield _warning("stop page", stopped)
-        else:
-            yield _good("stop page", f"{config.gate.stop_page} says run")
+        elif title is not None:
+            yield _good("stop page", f"{title} says run")
 
 
 def _check_channel(channel: Channel, config: ChannelConfig) -> Iterator[Finding]:

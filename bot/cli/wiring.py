@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import random
-import threading
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -16,7 +15,7 @@ from bot.channels.http import Http
 from bot.cli.simulate import Pretended
 from bot.compose.template import check_template
 from bot.config import PageConfig, load
-from bot.errors import ConfigError, PageError
+from bot.errors import ConfigError
 from bot.ledger.opening import open_ledger, open_scratch_copy
 from bot.news.parse import LAYOUTS
 from bot.sync.herald import Herald, Shelf
@@ -73,7 +72,7 @@ def opened(
     pretend = settings.simulate if pretend is None else pretend
     config = load_config(settings, require_secrets=not pretend)
     chosen = _chosen(config, only)
-    shelves, stop_page = open_shelves(config, settings, simulate=pretend)
+    library = open_library(config, settings, simulate=pretend)
     with ExitStack() as stack:
         ledger = (open_scratch_copy if pretend else open_ledger)(
             config.ledger_url, password=config.ledger_password
@@ -82,7 +81,8 @@ def opened(
         yield Herald(
             config=config,
             ledger=ledger,
-            shelves=shelves,
+            shelves=library.shelves,
+            wiki=library.wiki,
             channels={
                 name: channel
                 for name, channel in open_channels(
@@ -95,27 +95,34 @@ def opened(
             },
             clock=_now,
             jitter=random.random,
-            stop_page=stop_page,
+            stop_page=library.stop_page,
             say=settings.terminal.say,
         )
 
 
-def open_shelves(
-    config: Config, settings: Settings, *, simulate: bool
-) -> tuple[tuple[Shelf, ...], Callable[[], str | None]]:
-    """Open the sources of the configured pages, and the question to the stop page."""
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Library:
+    """The sources of the configured pages, the wiki if one is opened, and the question whether to go on."""
+
+    shelves: tuple[Shelf, ...]
+    wiki: WikiSource | None = None
+    stop_page: Callable[[str | None], str | None] = lambda _: None
+
+
+def open_library(config: Config, settings: Settings, *, simulate: bool) -> Library:
+    """Open the sources of the configured pages, and the wiki where the bot has pages of its own there."""
     files = tuple(page for page in config.pages if page.file is not None)
     titles = tuple(page for page in config.pages if page.file is None)
-    shelves = []
-    if files:
-        shelves.append(Shelf(source=FileSource(files), pages=files))
-    if not titles and not config.gate.stop_page:
-        return tuple(shelves), lambda: None
+    shelves = (Shelf(source=FileSource(files), pages=files),) if files else ()
+    stop_pages = {channel.name: channel.stop_page for channel in config.channels if channel.stop_page}
+    own = (config.gate.stop_page, config.gate.command_page, config.wiki.config_page, *stop_pages.values())
+    if not titles and not any(own):
+        return Library(shelves=shelves)
     wiki = open_wiki_source(config, settings, simulate=simulate)
     if titles:
-        shelves.append(Shelf(source=wiki, pages=titles))
-    title = config.gate.stop_page
-    return tuple(shelves), (lambda: None) if title is None else _asking(wiki, title)
+        shelves = (*shelves, Shelf(source=wiki, pages=titles))
+    stop = wiki.stop_pages(config.gate.stop_page, stop_pages)
+    return Library(shelves=shelves, wiki=wiki, stop_page=stop.why_stop)
 
 
 def open_wiki_source(config: Config, settings: Settings, *, simulate: bool) -> WikiSource:
@@ -181,24 +188,6 @@ def _chosen(config: Config, only: Collection[str]) -> frozenset[str]:
             f"--channel {unknown[0]}: there is no such channel; there is: {', '.join(sorted(names))}"
         )
     return frozenset(only) or names
-
-
-def _asking(wiki: WikiSource, title: str) -> Callable[[], str | None]:
-    """Return a question to the stop page; channels ask it side by side, and Pywikibot takes one at a time."""
-    lock = threading.Lock()
-
-    def stopped() -> str | None:
-        try:
-            with lock:
-                text = wiki.text(title)
-        except PageError as error:
-            return f"the stop page {title} cannot be read, which means stop: {error}"
-        if text is not None and text.strip() == "run":
-            return None
-        state = "does not exist" if text is None else "says something else"
-        return f"stopped from the wiki: {title} must read 'run' and {state}."
-
-    return stopped
 
 
 def _same(one: str, other: str) -> bool:

@@ -111,6 +111,7 @@ def _read_channel(table: Table, around: Surroundings) -> ChannelConfig | None:
         expires=table.get("expires", checks.day, None),
         digest=_read_digest(table, spec, style.link),
         fallback=_read_fallback(table),
+        stop_page=table.get("stop_page", checks.title, None),
     )
     table.close()
     return channel

@@ -18,6 +18,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 from urllib.parse import SplitResult, urlsplit
 
+import regex
+
 from bot.config import durations
 
 if TYPE_CHECKING:
@@ -266,6 +268,16 @@ def domain(value: object) -> str:
         return name if name.isascii() else name.encode("idna").decode("ascii")
     except UnicodeError:
         raise UnfitError('must be a domain, such as "example.org"') from None
+
+
+def expression(value: object) -> str:
+    """A regular expression."""
+    pattern = line(value)
+    try:
+        regex.compile(pattern)
+    except regex.error:
+        raise UnfitError("must be a regular expression, as Python's module regex reads them") from None
+    return pattern
 
 
 def title(value: object) -> str:

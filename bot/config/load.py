@@ -4,27 +4,26 @@ from __future__ import annotations
 
 import re
 import tomllib
-from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from bot.config import checks
 from bot.config.channels import Surroundings, read_channels, read_handles, read_pace
+from bot.config.gate import read_gate
 from bot.config.ledger import read_ledger
-from bot.config.pages import read_pages, read_wiki
+from bot.config.pages import config_page_of, read_pages, read_wiki
 from bot.config.table import Table
 from bot.config.values import Config
 from bot.errors import ConfigError
-from bot.model import Gate, Pace
+from bot.model import Pace
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Mapping, Sequence
     from pathlib import Path
 
     from bot.config.values import ChannelConfig, PageConfig
-    from bot.model import NetworkSpec
+    from bot.model import Gate, NetworkSpec
 
-PRESETS = {"careful": Gate(), "open": Gate(settle=timedelta(0))}
 RUN_TIMEOUT = timedelta(minutes=10)
 
 
@@ -58,7 +57,7 @@ def load(
     ledger_url, ledger_password = read_ledger(
         root, folder=path.parent, environ=environ, require_secrets=require_secrets, warnings=warnings
     )
-    gate = _read_gate(root)
+    gate = read_gate(root)
     pace, run_timeout = _read_delivery(root)
     around = Surroundings(
         networks=networks,
@@ -71,7 +70,7 @@ def load(
         warnings=warnings,
     )
     channels = read_channels(root, around)
-    opened_for = _opened_for(pages, gate)
+    opened_for = _opened_for(pages, gate, channels) or config_page_of(root)
     wiki = read_wiki(root, opened_for=opened_for, spoken_for=opened_for or _spoken_for(channels))
     root.close()
     if problems:
@@ -116,26 +115,6 @@ def _where(error: tomllib.TOMLDecodeError) -> str:
     return f"{said['place']}: this is not TOML: {said['what']}. Texts stand in quotes, lists in [ ]."
 
 
-def _read_gate(root: Table) -> Gate:
-    table = root.table("gate")
-    preset = PRESETS[table.get("preset", checks.one_of(tuple(PRESETS)), "careful")]
-    gate = replace(
-        preset,
-        settle=table.get("settle", checks.duration(), preset.settle),
-        max_new_items=table.get("max_new_items", checks.whole(least=1), preset.max_new_items),
-        trusted_groups=_names(table, "trusted_groups", checks.line, preset.trusted_groups),
-        trusted_users=_names(table, "trusted_users", checks.user, preset.trusted_users),
-        allowed_domains=_names(table, "allowed_domains", checks.domain, preset.allowed_domains),
-        stop_page=table.get("stop_page", checks.title, preset.stop_page),
-    )
-    table.close()
-    return gate
-
-
-def _names(table: Table, key: str, check: checks.Check[str], default: frozenset[str]) -> frozenset[str]:
-    return frozenset(table.get(key, checks.listed(check), tuple(default)))
-
-
 def _read_delivery(root: Table) -> tuple[Pace, timedelta]:
     table = root.table("delivery")
     pace = read_pace(table, Pace())
@@ -144,12 +123,15 @@ def _read_delivery(root: Table) -> tuple[Pace, timedelta]:
     return pace, run_timeout
 
 
-def _opened_for(pages: Sequence[PageConfig], gate: Gate) -> str | None:
+def _opened_for(pages: Sequence[PageConfig], gate: Gate, channels: Sequence[ChannelConfig]) -> str | None:
     """Say what the wiki has to be opened for, ``None`` where every page is a file."""
     for page in pages:
         if page.file is None and page.title:
             return f"the page {page.title}"
-    return f"the stop page {gate.stop_page}" if gate.stop_page else None
+    for title in (gate.stop_page, *(channel.stop_page for channel in channels)):
+        if title is not None:
+            return f"the stop page {title}"
+    return f"the command page {gate.command_page}" if gate.command_page else None
 
 
 def _spoken_for(channels: Sequence[ChannelConfig]) -> str | None:

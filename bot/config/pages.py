@@ -90,6 +90,11 @@ def same_title(title: str) -> str:
     return f"{namespace}:{name[:1].casefold()}{name[1:]}"
 
 
+def config_page_of(root: Table) -> str | None:
+    """Say that the wiki has to be opened for its half of the configuration, ``None`` where it has none."""
+    return "the configuration on the wiki" if "config_page" in root.table("wiki") else None
+
+
 def read_wiki(root: Table, *, opened_for: str | None, spoken_for: str | None) -> WikiConfig:
     """Read the wiki.
 
@@ -111,5 +116,6 @@ def read_wiki(root: Table, *, opened_for: str | None, spoken_for: str | None) ->
         contact = table.need("contact", checks.contact, meanwhile="", why=why)
     else:
         contact = table.get("contact", checks.contact, "")
+    config_page = table.get("config_page", checks.title, None)
     table.close()
-    return WikiConfig(family=family or None, code=code or None, contact=contact)
+    return WikiConfig(family=family or None, code=code or None, contact=contact, config_page=config_page)

@@ -13,8 +13,9 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from bot.config import durations
 from bot.config.channels import default_on_edit
+from bot.config.gate import PRESETS
 from bot.config.ledger import LEDGER
-from bot.config.load import PRESETS, RUN_TIMEOUT
+from bot.config.load import RUN_TIMEOUT
 from bot.config.profile import FIELDS, profile_names
 from bot.model import FALLBACK, DateOrder, Gate, Long, MainLink, OnEdit, OptionKind, Pace, PageSet, Style
 

@@ -23,11 +23,15 @@ ARTICLE_PATH = "/wiki/$1"
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class WikiConfig:
-    """The wiki, as Pywikibot names it; ``contact`` goes into every User-Agent."""
+    """The wiki, as Pywikibot names it; ``contact`` goes into every User-Agent.
+
+    ``config_page`` is the page with the community's half of the configuration, see overlay.py.
+    """
 
     family: str | None = None
     code: str | None = None
     contact: str = ""
+    config_page: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -56,7 +60,8 @@ class ChannelConfig:
     is in US dollars for a calendar month (UTC), both ``None`` where the network charges nothing; ``expires``
     is the day when the credentials die, as the maintainer knows it; ``digest`` says that all that is due goes
     out as one post. ``fallback`` is how long an item waits for a translation into the channel's language
-    before it goes out as it is, ``None`` where it never does.
+    before it goes out as it is, ``None`` where it never does. ``stop_page`` is one that stops this channel
+    only; one that is not ``enabled`` publishes nothing for now.
     """
 
     name: str
@@ -72,6 +77,8 @@ class ChannelConfig:
     expires: date | None = None
     digest: bool = False
     fallback: timedelta | None = FALLBACK
+    stop_page: str | None = None
+    enabled: bool = True
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

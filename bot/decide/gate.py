@@ -1,7 +1,9 @@
-"""The gate: small rules, each able to hold an item with a reason that a volunteer understands.
+"""The words of the gate: what a rule is asked, by what it judges, and what it may answer.
 
-A rule gets an item and what is known around it, and returns a ``Verdict`` or ``None``. The first that objects
-decides. When something needed to judge is not known, a rule holds; it never guesses yes.
+A rule gets an item and what is known around it, and returns a ``Verdict`` or ``None``. Each is small, and
+able to hold an item with a reason that a volunteer understands. When something needed to judge is not known,
+it holds; it never guesses yes. The rules stand in content.py, wording.py, authors.py, approval.py and others,
+and are put in order in rules.py.
 """
 
 from __future__ import annotations
@@ -9,13 +11,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import datetime
 
-    from bot.model import Gate, Item
+    from bot.model import Gate, Item, Order, Person, Revision
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -27,121 +28,52 @@ class Verdict:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Evidence:
+    """What the wiki said when it was asked about the items that might go out.
+
+    ``people`` are those who wrote them, by name, and ``revisions`` their edits as they are now, by id; what
+    the wiki does not know (any more) is in neither. ``patrolled`` are the ids of edits that are marked as
+    patrolled. ``templates`` are the newest revisions of the templates that the items use, ``None`` where
+    these could not be told; ``stale`` are the calls of which the wiki makes something else by now.
+    """
+
+    people: Mapping[str, Person] = field(default_factory=dict)
+    revisions: Mapping[int, Revision] = field(default_factory=dict)
+    patrolled: frozenset[int] = frozenset()
+    templates: tuple[Revision, ...] | None = ()
+    stale: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Surroundings:
     """What the rules judge by.
 
-    ``trusted_page`` marks a page whose writers are trusted as such (a file on disk); ``groups`` has the user
-    groups of everyone who wrote on the page since it was last seen; ``own_host`` is the wiki's, always
-    allowed to be linked.
+    ``trusted_page`` marks a page whose writers are trusted as such (a file on disk); ``own_host`` is the
+    wiki's, always allowed to be linked. ``protection`` and ``reviewed`` are the page's, see ``Page``.
+    ``orders`` are those about the item that were obeyed, oldest first.
     """
 
     gate: Gate
     now: datetime
     trusted_page: bool = False
-    groups: Mapping[str, frozenset[str]] = field(default_factory=dict)
     own_host: str | None = None
+    protection: frozenset[str] | None = None
+    reviewed: bool | None = None
+    evidence: Evidence = field(default_factory=Evidence)
+    orders: tuple[Order, ...] = ()
 
 
 Rule = Callable[["Item", Surroundings], Verdict | None]
 
 
-def held_by_editor(item: Item, _: Surroundings) -> Verdict | None:
-    """Hold what an editor asked to hold."""
-    if item.directives.hold is None:
-        return None
-    reason = item.directives.hold
-    return Verdict(reason=f"held on the page: {reason}" if reason else "held on the page (directive hold)")
-
-
-def not_yet(item: Item, around: Surroundings) -> Verdict | None:
-    """Hold until the time that an editor asked for."""
-    start = item.directives.not_before
-    if start is None or start <= around.now:
-        return None
-    return Verdict(reason=f"not before {moment(start)}, says the page", until=start)
-
-
-def unmistaken(item: Item, _: Surroundings) -> Verdict | None:
-    """Hold what may be an item that is known already: only a person can tell."""
-    recognition = item.recognition
-    if recognition is None or recognition.doubt is None:
-        return None
-    return Verdict(
-        reason=f"it may be the item {recognition.doubt} (their texts are {recognition.score:.0%} alike): "
-        f"write id={recognition.doubt} into it if it is, else an id of its own"
-    )
-
-
-def understood(item: Item, _: Surroundings) -> Verdict | None:
-    """Hold what was not understood in full: text that only the wiki could expand would be missing."""
-    if item.unresolved:
-        calls = ", ".join(item.unresolved)
-        return Verdict(reason=f"its text depends on what could not be expanded: {calls}")
-    if not item.text.strip() and not item.media:
-        return Verdict(reason="it has no text")
-    return None
-
-
-def pictures_described(item: Item, _: Surroundings) -> Verdict | None:
-    """Hold a picture without alt text: those who cannot see it are readers too."""
-    for media in item.media:
-        if not media.alt:
-            return Verdict(
-                reason=f"its picture {media.file} has no alt text: add alt=... to its link or as a directive"
-            )
-    return None
-
-
-def linked_domains(item: Item, around: Surroundings) -> Verdict | None:
-    """Hold a link to a domain that is not on the list, where there is one."""
-    allowed = around.gate.allowed_domains
-    if not allowed:
-        return None
-    for link in item.body.links:
-        host = urlsplit(link.url).hostname or ""
-        if host != around.own_host and not any(
-            host == domain or host.endswith(f".{domain}") for domain in allowed
-        ):
-            return Verdict(reason=f"it links to {host or link.url}, which is not among allowed_domains")
-    return None
-
-
-def settled(item: Item, around: Surroundings) -> Verdict | None:
-    """Hold until the item has stood unchanged for the settle time, unless only trusted people wrote it."""
-    if around.trusted_page:
-        return None
-    origin = item.provenance
-    if origin is None:
-        return Verdict(reason="it is not known who wrote it, and when")
-    until = origin.since + around.gate.settle
-    if until <= around.now or all(trusted(editor, around) for editor in origin.editors):
-        return None
-    return Verdict(reason=f"settling on the page until {moment(until)}", until=until)
-
-
-RULES: tuple[Rule, ...] = (
-    held_by_editor,
-    not_yet,
-    unmistaken,
-    understood,
-    pictures_described,
-    linked_domains,
-    settled,
-)
-
-
-def verdict(item: Item, around: Surroundings, *, rules: tuple[Rule, ...] = RULES) -> Verdict | None:
-    """Return the first objection to publishing ``item``, or ``None`` where it may go out."""
-    return next((found for rule in rules if (found := rule(item, around))), None)
-
-
 def trusted(editor: str, around: Surroundings) -> bool:
-    """Tell whether ``editor`` is trusted by name or by group; a hidden name (``""``) never is."""
-    if not editor:
+    """Tell whether ``editor`` is trusted by name or by group; who is hidden (``""``) or blocked never is."""
+    person = around.evidence.people.get(editor)
+    if not editor or (person is not None and person.blocked):
         return False
-    return editor in around.gate.trusted_users or not around.gate.trusted_groups.isdisjoint(
-        around.groups.get(editor, frozenset())
-    )
+    if editor in around.gate.trusted_users:
+        return True
+    return person is not None and not around.gate.trusted_groups.isdisjoint(person.groups)
 
 
 def moment(when: datetime) -> str:

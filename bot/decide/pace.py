@@ -48,6 +48,33 @@ def in_order(actions: Iterable[Action], pages: Mapping[str, Sequence[Item]]) -> 
     return (*rest, *publishing)
 
 
+def rationed(
+    actions: Iterable[Action], most: int | None, out: frozenset[tuple[str, str, str]]
+) -> tuple[Action, ...]:
+    """Let no more than ``most`` items a day begin to go out, on all channels together (``None``: any number).
+
+    ``out`` are those that did in 24 hours, by site, page and key. What has begun goes on.
+    """
+    actions = tuple(actions)
+    if most is None:
+        return actions
+    begun = set(out)
+    result: list[Action] = []
+    for action in actions:
+        if not isinstance(action, Publish):
+            result.append(action)
+            continue
+        place = action.place
+        which = (place.site, place.page, place.item)
+        if which in begun or len(begun) < most:
+            begun.add(which)
+            result.append(action)
+        else:
+            reason = f"{most} items went out in 24 hours, as many as gate.max_items_per_day allows"
+            result.append(Wait(place=place, item=action.item, reason=reason))
+    return tuple(result)
+
+
 def paced(
     actions: Iterable[Action],
     followers: Sequence[Follower],

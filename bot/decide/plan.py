@@ -11,9 +11,10 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from bot.decide.actions import Action, Adopt, Edit, Hold, Place, Publish, Retract, Skip, Wait
-from bot.decide.gate import Surroundings, Verdict, moment, trusted, verdict
+from bot.decide.gate import Surroundings, Verdict, moment, trusted
 from bot.decide.match import noticed
-from bot.decide.pace import in_order, oldest_first, paced
+from bot.decide.pace import in_order, oldest_first, paced, rationed
+from bot.decide.rules import obvious, verdict
 from bot.decide.versions import version, wants_translation
 from bot.errors import PlanRefused
 from bot.model import OnEdit, Status
@@ -49,6 +50,7 @@ def plan(views: Sequence[View], followers: Sequence[Follower], around: Circumsta
     if not around.force:
         _refuse_flood(actions, around)
     ordered = in_order(actions, {view.title: view.items for view in views})
+    ordered = rationed(ordered, around.gate.max_items_per_day, around.out_today)
     return paced(ordered, followers, now=around.now, last_sent=around.last_sent, sent_today=around.sent_today)
 
 
@@ -63,6 +65,20 @@ def untranslated(
             if language is not None and not any(step(case) for step in _PASSED_OVER):
                 wanted.setdefault(language, set()).add(case.item.key)
     return {language: frozenset(keys) for language, keys in wanted.items()}
+
+
+def undecided(view: View, followers: Sequence[Follower], around: Circumstances) -> frozenset[str]:
+    """Return the keys of the items of which the gate has to be asked, and the wiki before that.
+
+    Those are the ones that may go out, or be edited, on some channel, and that nothing obvious holds.
+    """
+    keys = set()
+    for follower in followers:
+        for case in _cases(view, follower, around):
+            settled = any(step(case) for step in (*_PASSED_OVER, _done)) or not _may_be_sent(case)
+            if not settled and obvious(case.item, _surroundings(case)) is None:
+                keys.add(case.item.key)
+    return frozenset(keys)
 
 
 def _refuse_blanked(view: View) -> None:
@@ -158,7 +174,8 @@ def _taken_back(place: Place, view: View, follower: Follower, around: Circumstan
         return None
     by = revert.editor or "somebody"
     settles = revert.saved_at + around.gate.settle
-    if settles > around.now and not trusted(revert.editor, _surroundings(view, around)):
+    known = Surroundings(gate=around.gate, now=around.now, evidence=view.evidence)
+    if settles > around.now and not trusted(revert.editor, known):
         return Skip(place=place, reason=f"reverted by {by}; deleted at {moment(settles)} if that stands")
     if by_hand := _not_deletable(follower, out):
         return Skip(place=place, reason=f"reverted by {by}; {by_hand}")
@@ -213,7 +230,7 @@ class _Case:
 
     def objection(self) -> Verdict | None:
         """Ask the gate, about a translation too."""
-        around = _surroundings(self.view, self.around)
+        around = _surroundings(self)
         objection = verdict(self.item, around)
         if objection is None and self.said.item is not self.item:
             objection = verdict(self.said.item, around)
@@ -242,14 +259,33 @@ class _Case:
         return self.hold(reason) if self.has(Status.PENDING, Status.HELD) else self.skip(reason)
 
 
-def _surroundings(view: View, around: Circumstances) -> Surroundings:
+def _surroundings(case: _Case) -> Surroundings:
+    view, follower, key = case.view, case.follower, case.item.key
     return Surroundings(
-        gate=around.gate,
-        now=around.now,
+        gate=case.around.gate,
+        now=case.around.now,
         trusted_page=view.trusted,
-        groups=around.groups,
         own_host=urlsplit(view.site.article_path).hostname,
+        protection=view.protection.get(key),
+        reviewed=view.reviewed.get(key),
+        evidence=view.evidence,
+        orders=tuple(
+            order
+            for order in view.orders.get(key, ())
+            if order.channel is None or order.channel in {follower.name, follower.network}
+        ),
     )
+
+
+def _switched_off(case: _Case) -> Action | None:
+    return case.hold(case.follower.off) if case.follower.off else None
+
+
+def _skipped(case: _Case) -> Action | None:
+    reason = case.item.directives.skip
+    if reason is None:
+        return None
+    return case.refuse(f"skipped on the page: {reason}" if reason else "skipped on the page (directive skip)")
 
 
 def _meant_for_others(case: _Case) -> Action | None:
@@ -295,10 +331,24 @@ def _sent(case: _Case) -> Action | None:
     return case.hold("edited while its thread was being published") if changed else None
 
 
+def _may_be_sent(case: _Case) -> bool:
+    """Tell whether something of the item is still to be published, or changed where it is."""
+    rows = case.place.rows
+    if not rows or any(row.status is not Status.SENT for row in rows):
+        return True
+    return _follows_edits(case) and any(row.fingerprint != fingerprint(case.said.item) for row in rows)
+
+
+def _follows_edits(case: _Case) -> bool:
+    return case.follower.on_edit is OnEdit.EDIT and case.follower.capabilities.edit
+
+
 def _edited(case: _Case) -> Action:
     """Decide what follows a change of an item that has been published."""
-    if case.follower.on_edit is OnEdit.IGNORE or not case.follower.capabilities.edit:
+    if not _follows_edits(case):
         return case.skip("already sent; edits are not followed here")
+    if case.follower.off:
+        return case.skip(f"already sent; its edit: {case.follower.off}")
     if any(row.digest for row in case.place.rows):
         return case.skip("already sent, in a digest with others; its edit is not followed")
     if objection := case.objection():
@@ -348,14 +398,16 @@ _STEPS = (
     _begun_to_retract,
     _meant_for_others,
     _done,
+    _skipped,
     _sent,
     _too_old,
     _over,
+    _switched_off,
     _objected,
     _untranslated,
     _tried_before,
 )
-_PASSED_OVER = (_begun_to_retract, _meant_for_others, _too_old, _over)  # in whatever language
+_PASSED_OVER = (_begun_to_retract, _meant_for_others, _skipped, _too_old, _over)  # in whatever language
 
 
 def _item_on_channel(case: _Case) -> Action:

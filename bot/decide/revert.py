@@ -9,10 +9,6 @@ if TYPE_CHECKING:
 
     from bot.model import Revision
 
-# https://www.mediawiki.org/wiki/Manual:Reverts
-REVERTING = frozenset({"mw-undo", "mw-rollback", "mw-manual-revert"})
-REVERTED = "mw-reverted"
-
 
 def reverting(added: int, history: Sequence[Revision]) -> Revision | None:
     """Return the revision that took back what stood there since revision ``added``; ``None`` where none did.
@@ -25,8 +21,8 @@ def reverting(added: int, history: Sequence[Revision]) -> Revision | None:
     if place is None:
         return None
     earlier = {revision.sha1 for revision in history[:place] if revision.sha1}
-    marked = REVERTED in history[place].tags
+    marked = history[place].was_reverted
     for revision in history[place + 1 :]:
-        if revision.sha1 in earlier or (marked and REVERTING & set(revision.tags)):
+        if revision.sha1 in earlier or (marked and revision.reverts):
             return revision
     return None

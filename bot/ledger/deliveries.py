@@ -196,6 +196,21 @@ def claims_between(connection: Connection, channel: str, since: datetime, until:
     return connection.scalar(query) or 0
 
 
+def items_between(
+    connection: Connection, since: datetime, until: datetime
+) -> frozenset[tuple[str, str, str]]:
+    """Return the items, by site, page and key, whose first claim of all was at ``since`` or later."""
+    first = func.min(delivery.c.claimed_at)
+    query = (
+        select(page.c.site, page.c.title, delivery.c.item)
+        .join(page)
+        .where(delivery.c.status.in_(MAY_BE_PUBLIC))
+        .group_by(page.c.site, page.c.title, delivery.c.item)
+        .having(first.between(since, until))
+    )
+    return frozenset((row.site, row.title, row.item) for row in connection.execute(query))
+
+
 def _all() -> Select[Any]:
     return select(delivery, page.c.site, page.c.title.label("page")).join(page)
 

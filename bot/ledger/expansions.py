@@ -27,12 +27,22 @@ def recall(connection: Connection, site: str, title: str, revision: int) -> dict
 
 
 def remember(
-    connection: Connection, site: str, title: str, revision: int, made: Mapping[str, str], *, now: datetime
+    connection: Connection,
+    site: str,
+    title: str,
+    revision: int,
+    made: Mapping[str, str] | None,
+    *,
+    now: datetime,
 ) -> None:
-    """Write down more of that revision; what was known of others is forgotten."""
+    """Write down more of that revision, or (``None``) forget it; what was known of others is forgotten."""
     page_id = page_row(connection, site, title, now=now)
-    others = (expansion.c.page_id == page_id, expansion.c.revision != revision)
-    connection.execute(delete(expansion).where(*others))
+    unwanted = [expansion.c.page_id == page_id]
+    if made is None:
+        made = {}
+    else:
+        unwanted.append(expansion.c.revision != revision)
+    connection.execute(delete(expansion).where(*unwanted))
     rows = [
         {"page_id": page_id, "revision": revision, "call": call, "wikitext": text}
         for call, text in made.items()

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Connection, Row, insert, select, update
 
+from bot.ledger.changes import from_json, to_json
 from bot.ledger.database import in_parts
 from bot.ledger.schema import follow, item, page
 from bot.model import KnownItem, PageMemory, Provenance, Recognition, Rung
@@ -20,7 +21,9 @@ if TYPE_CHECKING:
 def recall(connection: Connection, site: str, title: str, *, past: bool) -> PageMemory | None:
     """Return what is known of the page, its items in the order they were first seen; see ``Ledger.page``."""
     row = connection.execute(
-        select(page.c.id, page.c.revision, page.c.sha1).where(page.c.site == site, page.c.title == title)
+        select(page.c.id, page.c.revision, page.c.sha1, page.c.updated_at).where(
+            page.c.site == site, page.c.title == title
+        )
     ).one_or_none()
     if row is None or row.revision is None:
         return None
@@ -32,11 +35,15 @@ def recall(connection: Connection, site: str, title: str, *, past: bool) -> Page
         sha1=row.sha1,
         items=tuple(known for _, known in _items(connection, row.id, *([] if past else [item.c.present]))),
         channels=frozenset(channels),
+        seen_at=row.updated_at,
     )
 
 
 def remember(connection: Connection, memory: PageMemory, *, now: datetime) -> None:
-    """Write down what differs from what is known; nothing that was known is forgotten."""
+    """Write down what differs from what is known; nothing that was known is forgotten.
+
+    An item that is not among ``memory.items`` is no longer present, and is otherwise left as it is.
+    """
     page_id = page_row(connection, memory.site, memory.title, now=now)
     connection.execute(
         update(page)
@@ -96,7 +103,12 @@ def _known_item(row: Row[Any]) -> KnownItem:
         key=row.key,
         text=row.text,
         fingerprint=row.fingerprint,
-        provenance=Provenance(revision=row.revision, editors=tuple(row.editors), since=row.since),
+        provenance=Provenance(
+            revision=row.revision,
+            editors=tuple(row.editors),
+            since=row.since,
+            changes=from_json(row.changes),
+        ),
         date=row.date,
         main_link=row.main_link,
         unit=row.unit,
@@ -127,4 +139,5 @@ def _columns(known: KnownItem) -> dict[str, Any]:
         "recognised_by": str(recognition.by) if recognition else None,
         "likeness": round(recognition.score * 1000) if recognition else None,
         "doubt": recognition.doubt if recognition else None,
+        "changes": to_json(known.provenance.changes),
     }

@@ -178,6 +178,7 @@ item = Table(
     Column("recognised_by", Name(32)),  # null: written down before this was
     Column("likeness", Integer),  # in thousandths
     Column("doubt", Name(255)),
+    Column("changes", JSON),  # null: written down before this was
     UniqueConstraint("page_id", "key"),
     Index(None, "page_id", "present"),
     **MARIADB,
@@ -274,5 +275,35 @@ spending = Table(
     Column("what", Name(16), nullable=False),
     Column("delivery_id", ForeignKey("delivery.id"), index=True),
     Index(None, "channel", "at"),
+    **MARIADB,
+)
+
+# What trusted people ordered on the wiki, each carried out once: ``key`` tells an order from all others.
+command = Table(
+    "command",
+    metadata,
+    Column("id", _Id, primary_key=True),
+    Column("key", Name(64), nullable=False, unique=True),
+    Column("verb", Name(16), nullable=False),
+    Column("item", Name(255), nullable=False),
+    Column("channel", Name(100)),
+    Column("revision", BigInteger, nullable=False),
+    Column("editor", Prose, nullable=False),
+    Column("at", UtcDateTime, nullable=False),
+    Column("obeyed", Boolean, nullable=False),
+    Column("answer", Prose, nullable=False),
+    **MARIADB,
+)
+
+# The configuration on the wiki as it was when it was last good.
+overlay = Table(
+    "overlay",
+    metadata,
+    Column("site", Name(100), nullable=False),
+    Column("title", Name(512), nullable=False),
+    Column("revision", BigInteger, nullable=False),
+    Column("text", Prose, nullable=False),
+    Column("updated_at", UtcDateTime, nullable=False),
+    PrimaryKeyConstraint("site", "title"),
     **MARIADB,
 )

@@ -6,7 +6,7 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING, Self
 
 from bot.errors import LedgerError
-from bot.ledger import deliveries, expansions, pages, spending, transfer
+from bot.ledger import commands, deliveries, expansions, overlays, pages, spending, transfer
 from bot.ledger.memory import ChannelMemory
 from bot.ledger.moving import Moving
 from bot.model import Status
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
 
     from bot.ledger.database import Database
-    from bot.model import Delivery, Event, NewDelivery, PageMemory, Receipt, Wording
+    from bot.model import Delivery, Event, NewDelivery, Order, PageMemory, Receipt, Wording
 
 
 class Ledger:
@@ -98,11 +98,63 @@ class Ledger:
             return expansions.recall(connection, site, title, revision)
 
     def remember_expansions(
-        self, site: str, title: str, revision: int, made: Mapping[str, str], *, now: datetime
+        self, site: str, title: str, revision: int, made: Mapping[str, str] | None, *, now: datetime
     ) -> None:
-        """Write down what the wiki made of calls, by the call; of other revisions nothing is kept."""
+        """Write down what the wiki made of calls, by the call; of other revisions nothing is kept.
+
+        With ``None``, of this one neither: the wiki is to be asked again.
+        """
         with self._database.writing() as connection:
             expansions.remember(connection, site, title, revision, made, now=now)
+
+    def orders(self, items: Collection[str]) -> tuple[Order, ...]:
+        """Return what was ordered on the wiki about these items, in the order in which it was."""
+        with self._database.reading() as connection:
+            return commands.recall(connection, items)
+
+    def latest_orders(self, most: int) -> tuple[Order, ...]:
+        """Return what was ordered last, the newest first."""
+        with self._database.reading() as connection:
+            return commands.latest(connection, most)
+
+    def answered(self, keys: Collection[str]) -> frozenset[str]:
+        """Return which of these orders, by their keys, have their answer."""
+        with self._database.reading() as connection:
+            return commands.known(connection, keys)
+
+    def obey(
+        self,
+        order: Order,
+        rows: Sequence[Delivery],
+        status: Status,
+        *,
+        now: datetime,
+        detail: str,
+        new: Sequence[NewDelivery] = (),
+    ) -> None:
+        """Write down an order with its answer, and what it does: all or nothing.
+
+        It moves ``rows`` to ``status``, for the reason ``detail``, and writes down ``new`` deliveries.
+
+        Raises:
+            LedgerError: a row is no longer as the caller saw it, or the transition is not allowed.
+        """
+        with self._database.writing() as connection:
+            commands.answer(connection, order)
+            deliveries.create(connection, new, now=now)
+            for row in rows:
+                error = detail if status is Status.ADOPTED else None
+                deliveries.move(connection, row, status, now=now, detail=detail, error=error, retry_at=None)
+
+    def overlay(self, site: str, title: str) -> tuple[int, str] | None:
+        """Return the last good configuration that stood on a page: its revision and its text."""
+        with self._database.reading() as connection:
+            return overlays.recall(connection, site, title)
+
+    def remember_overlay(self, site: str, title: str, revision: int, text: str, *, now: datetime) -> None:
+        """Write down a configuration on the wiki that is good."""
+        with self._database.writing() as connection:
+            overlays.remember(connection, site, title, revision, text, now=now)
 
     def deliveries(
         self,
@@ -286,6 +338,11 @@ class Ledger:
         """
         with self._database.reading() as connection:
             return deliveries.claims_between(connection, channel, since, now)
+
+    def items_since(self, since: datetime, *, now: datetime) -> frozenset[tuple[str, str, str]]:
+        """Return the items, by site, page and key, that began to go out from ``since`` to ``now``."""
+        with self._database.reading() as connection:
+            return deliveries.items_between(connection, since, now)
 
     def spent(self, channel: str, since: datetime | None = None, until: datetime | None = None) -> Decimal:
         """Return what the channel may have cost from ``since`` until before ``until``, in US dollars."""

@@ -32,6 +32,8 @@ from bot.model.ledger import (
     Wording,
 )
 from bot.model.news import (
+    Change,
+    ChangeKind,
     Directives,
     Item,
     Link,
@@ -43,6 +45,10 @@ from bot.model.news import (
     RichText,
     Run,
     Rung,
+)
+from bot.model.order import (
+    Order,
+    Verb,
 )
 from bot.model.outcome import (
     Cost,
@@ -57,6 +63,7 @@ from bot.model.policy import (
     Gate,
     OnEdit,
     Pace,
+    Review,
 )
 from bot.model.post import (
     Attachment,
@@ -79,6 +86,7 @@ from bot.model.translation import (
 )
 from bot.model.wiki import (
     Page,
+    Person,
     Revision,
     Site,
 )
@@ -89,6 +97,8 @@ __all__ = [
     "Account",
     "Attachment",
     "Capabilities",
+    "Change",
+    "ChangeKind",
     "Cost",
     "DateOrder",
     "Delivery",
@@ -113,6 +123,7 @@ __all__ = [
     "OnEdit",
     "Option",
     "OptionKind",
+    "Order",
     "Outcome",
     "Outgoing",
     "Pace",
@@ -120,6 +131,7 @@ __all__ = [
     "PageMemory",
     "PageSet",
     "Part",
+    "Person",
     "Post",
     "Prices",
     "Problem",
@@ -129,6 +141,7 @@ __all__ = [
     "Recognition",
     "Refusal",
     "RemotePost",
+    "Review",
     "Revision",
     "RichText",
     "Run",
@@ -143,5 +156,6 @@ __all__ = [
     "Translation",
     "Trouble",
     "Unit",
+    "Verb",
     "Wording",
 ]

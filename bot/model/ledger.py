@@ -133,7 +133,8 @@ class KnownItem:
 class PageMemory:
     """What the ledger knows of a page: the revision last acted on, and every item ever seen there.
 
-    ``channels`` follow the page: whatever stood there when one began was adopted for it.
+    ``channels`` follow the page: whatever stood there when one began was adopted for it. ``seen_at`` is when
+    it was last written down; nobody has to say so who writes it down.
     """
 
     site: str
@@ -142,3 +143,4 @@ class PageMemory:
     sha1: str
     items: tuple[KnownItem, ...] = ()
     channels: frozenset[str] = frozenset()
+    seen_at: datetime | None = None

@@ -10,6 +10,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import date, datetime
 
+    from bot.model.wiki import Revision
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Link:
@@ -69,8 +71,9 @@ class Media:
 class Directives:
     """What an editor asked for one item. ``None`` and empty mean: nothing was asked.
 
-    ``hold`` is the reason (which may be empty) or ``None``; ``texts`` maps a channel's or a network's name to
-    the text to use there.
+    ``hold`` and ``skip`` are the reason (which may be empty) or ``None``. ``approve`` and ``retry`` are what
+    was written with them (which may be empty) or ``None``: what counts is who wrote them, see ``Change``.
+    ``texts`` maps a channel's or a network's name to the text to use there.
     """
 
     id: str | None = None
@@ -82,7 +85,40 @@ class Directives:
     not_before: datetime | None = None
     until: datetime | None = None
     hold: str | None = None
+    skip: str | None = None
+    approve: str | None = None
+    retry: str | None = None
     texts: Mapping[str, str] = field(default_factory=dict)
+
+
+class ChangeKind(StrEnum):
+    """What a revision did to an item."""
+
+    ADDED = "added"
+    CHANGED = "changed"  # what it says, or when and where it is to go out
+    REMOVED = "removed"
+    RESTORED = "restored"  # after it had left the page
+    SHOWN = "shown"  # the page that shows the news page, or a template that the item uses, was saved
+    APPROVED = "approved"  # the directive ``approve`` came, or says something else
+    RETRIED = "retried"  # likewise ``retry``
+    WITHDRAWN = "withdrawn"  # one of these two went; ``detail`` says which
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Change:
+    """What one revision did to an item.
+
+    ``form`` tells forms of the item apart: the same again means that it was changed back. ``relinked`` says
+    that its main link leads elsewhere since, ``reverting`` that the revision took back earlier ones;
+    ``detail`` is what was written with a directive.
+    """
+
+    kind: ChangeKind
+    revision: Revision
+    form: str = ""
+    relinked: bool = False
+    reverting: bool = False
+    detail: str = ""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -90,12 +126,14 @@ class Provenance:
     """Where an item's present form comes from.
 
     It is known to stand on the page since ``since``, when ``revision`` was saved; ``editors`` are all who may
-    have written it (more than one where several revisions were saved between two looks).
+    have written it (more than one where nobody knows which of several revisions did). ``changes`` are what
+    is known of its past, oldest first; empty where only the present form is known.
     """
 
     revision: int
     editors: tuple[str, ...]
     since: datetime
+    changes: tuple[Change, ...] = ()
 
 
 class Rung(StrEnum):
@@ -129,9 +167,9 @@ class Item:
     ``key`` is its identity across edits, unique on its page; ``units`` are the ids of its units under the
     Translate extension, in order, and ``unit`` is the first; ``line`` is where it begins on the page, from 1;
     ``unresolved`` are the template calls in it that only the wiki can expand and that nobody has expanded:
-    such an item is never published. ``language`` is the one that it is written in, ``None`` where nobody has
-    said; ``translated`` marks an item that is another one's translation. ``provenance`` and ``recognition``
-    are ``None`` until it is compared with what is known.
+    such an item is never published; ``expanded`` are those that the wiki did expand. ``language`` is the one
+    that it is written in, ``None`` where nobody has said; ``translated`` marks an item that is another one's
+    translation. ``provenance`` and ``recognition`` are ``None`` until it is compared with what is known.
     """
 
     key: str
@@ -144,6 +182,7 @@ class Item:
     unit: str | None = None
     units: tuple[str, ...] = ()
     unresolved: tuple[str, ...] = ()
+    expanded: tuple[str, ...] = ()
     language: str | None = None
     translated: bool = False
     provenance: Provenance | None = None

@@ -22,20 +22,44 @@ class OnEdit(StrEnum):
     IGNORE = "ignore"
 
 
+class Review(StrEnum):
+    """Whether somebody must have looked at an edit by the wiki's own means."""
+
+    NONE = "none"
+    FLAGGED = "flagged"  # the page has a reviewed revision (FlaggedRevs), and that is what is read
+    PATROLLED = "patrolled"  # every edit of the item is marked as patrolled
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Gate:
     """The safety rules: what must be true of an item before it goes out.
 
-    ``settle`` is how long it must have stood unchanged unless everyone who wrote it is trusted; an empty
-    ``allowed_domains`` allows any; no ``stop_page`` means that nothing on the wiki stops a run.
+    ``settle`` is how long it must have stood unchanged unless everyone who wrote it is trusted. Who is not
+    needs ``min_edits`` and an account of ``min_age``. ``max_mentions`` is how many accounts it may mention
+    and ``max_items_per_day`` how many items may go out in 24 hours, ``None`` for any number; an empty
+    ``allowed_domains`` allows any. ``hold_words`` are words, lower case, and ``hold_patterns`` regular
+    expressions, that hold an item in which they are found. ``required_protection`` are the groups or rights
+    one of which it must take to edit the page; empty: none. With ``second_person``, each change of an item
+    needs the approval of a trusted editor who did not make it. No ``stop_page`` means that nothing on the
+    wiki stops a run; ``command_page`` is where trusted editors give orders.
     """
 
     settle: timedelta = timedelta(minutes=30)
     max_new_items: int = 5
+    max_items_per_day: int | None = None
     trusted_groups: frozenset[str] = frozenset({"sysop"})
     trusted_users: frozenset[str] = frozenset()
+    min_edits: int = 0
+    min_age: timedelta = timedelta(0)
     allowed_domains: frozenset[str] = frozenset()
+    hold_words: frozenset[str] = frozenset()
+    hold_patterns: tuple[str, ...] = ()
+    max_mentions: int | None = 1
+    required_protection: frozenset[str] = frozenset()
+    review: Review = Review.NONE
+    second_person: bool = False
     stop_page: str | None = None
+    command_page: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -60,6 +84,8 @@ class Pace:
 class Follower:
     """A channel as the decision sees it; ``digest``: all that is due goes out as one post.
 
+    ``off`` says why nothing is published there for now, ``None`` where it may be.
+
     ``language`` is the one that it speaks, ``None`` where it speaks that of the page. ``fallback`` is how
     long an item waits for its translation before it goes out as it is, ``None`` where it never does.
     """
@@ -72,3 +98,4 @@ class Follower:
     digest: bool = False
     language: str | None = None
     fallback: timedelta | None = FALLBACK
+    off: str | None = None

@@ -32,9 +32,17 @@ class Site:
     reviewed: bool = False
 
 
+# https://www.mediawiki.org/wiki/Manual:Reverts
+_REVERTING = frozenset({"mw-undo", "mw-rollback", "mw-manual-revert"})
+_REVERTED = "mw-reverted"
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Revision:
-    """One saved version of a page. ``sha1`` is of its text; an ``editor`` that is hidden is ``""``."""
+    """One saved version of a page. ``sha1`` is of its text; an ``editor`` that is hidden is ``""``.
+
+    ``hidden`` says that an administrator has hidden something of it from readers.
+    """
 
     id: int
     editor: str
@@ -42,6 +50,33 @@ class Revision:
     comment: str = ""
     tags: tuple[str, ...] = ()
     sha1: str = ""
+    hidden: bool = False
+
+    @property
+    def reverts(self) -> bool:
+        """Whether the wiki says that it takes back earlier ones."""
+        return not _REVERTING.isdisjoint(self.tags)
+
+    @property
+    def was_reverted(self) -> bool:
+        """Whether the wiki says that a later one took it back; it says so some time after that."""
+        return _REVERTED in self.tags
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Person:
+    """Somebody who edits the wiki, as the wiki knows them now.
+
+    Who has no account (an IP address, or a name that nobody has) is in no group, has no edits, and was never
+    ``registered_at`` any time; nor was, by what the wiki tells, who came before it wrote that down.
+    ``blocked`` is of the page at hand: a block of other pages only does not count.
+    """
+
+    name: str
+    groups: frozenset[str] = frozenset()
+    edits: int = 0
+    registered_at: datetime | None = None
+    blocked: bool = False
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -54,6 +89,11 @@ class Page:
     makes of it. ``id`` is the wiki's number for the page, whatever it is called. ``via`` are the present
     revisions of the pages that show this one and nothing else, where it was reached through these.
     ``members`` are the pages that one is made of which stands for many.
+
+    ``texts`` are the wikitexts of revisions in ``history``, by their ids, as far as they were told.
+    ``continuous`` says that the revision last seen is in the history of this very page. ``protection`` are
+    the groups or rights one of which it takes to edit the page, ``None`` where the wiki does not tell;
+    ``reviewed`` says whether this revision was reviewed (FlaggedRevs), ``None`` where nobody reviews.
     """
 
     site: Site
@@ -66,6 +106,10 @@ class Page:
     via: tuple[Revision, ...] = ()
     id: int | None = None
     members: tuple[Page, ...] = ()
+    texts: Mapping[int, str] = field(default_factory=dict)
+    continuous: bool = True
+    protection: frozenset[str] | None = None
+    reviewed: bool | None = None
 
     @property
     def editors(self) -> tuple[str, ...]:

@@ -38,10 +38,15 @@ _FIELDS = {
     "not-before": "not_before",
     "until": "until",
     "hold": "hold",
+    "skip": "skip",
+    "approve": "approve",
+    "retry": "retry",
 }
 NAMES = frozenset(_FIELDS)
+# Those that need no value, but may have one.
+_BARE = frozenset({"hold", "skip", "approve", "retry"})
 # An item whose directive of this name cannot be read is held.
-_GUARDS = frozenset({"channels", "cw", "not-before", "until", "hold"})
+_GUARDS = frozenset({"channels", "cw", "not-before", "until", "hold", "skip"})
 
 
 def read(
@@ -65,15 +70,15 @@ def from_fields(
 ) -> tuple[Directives, tuple[Problem, ...]]:
     """Read directives from the parameters of an item's template, by the directives' names.
 
-    An empty parameter asks for nothing; ``hold`` takes yes or no as well as a reason.
+    An empty parameter asks for nothing; ``hold`` and the others that need no value take yes or no as well.
     """
     reader = _Reader(line=line, names={name.casefold(): name for name in sorted(names)})
     for name, value in fields.items():
         text = plain.fold(value)
-        is_hold = name.strip().lower() == "hold"
-        if not text or (is_hold and text.lower() in _NO):
+        may_be_bare = name.strip().lower() in _BARE
+        if not text or (may_be_bare and text.lower() in _NO):
             continue
-        bare = is_hold and text.lower() in _YES
+        bare = may_be_bare and text.lower() in _YES
         reader.take(_Written(name=name, value=None if bare else text))
     return reader.result()
 
@@ -157,8 +162,8 @@ class _Reader:
         return Directives(**self._asked, texts=self._texts), tuple(self._problems)
 
     def _read(self, name: str, value: str | None, shown: str) -> None:
-        if name == "hold":
-            self._asked["hold"] = value or ""
+        if name in _BARE:
+            self._asked[name] = value or ""
         elif not value:
             self._refuse(name, shown, f"it has no value; write {name}=...")
         elif name in NAMES:

@@ -20,11 +20,12 @@ from collections import Counter
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from bot.model import Item, KnownItem, Provenance, Recognition, Rung
+from bot.model import Item, KnownItem, Recognition, Rung
 from bot.news import likeness
 from bot.news.likeness import Face
 from bot.news.matching import pair
 from bot.news.plain import fold
+from bot.news.provenance import provenance
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
@@ -66,13 +67,14 @@ def translated_into(fingerprint: str) -> str | None:
 def form(item: Item) -> str:
     """Return a hash of what an item says and of when and where it may go out: the form that settles.
 
-    Whoever takes a ``hold`` away, or opens an item to more channels, must wait like one who changes its text.
-    Where an item asks for nothing of the kind, its form is its fingerprint.
+    Whoever takes a ``hold`` or a ``skip`` away, or opens an item to more channels, must wait like one who
+    changes its text. Where an item asks for nothing of the kind, its form is its fingerprint.
     """
     asked = item.directives
     bounds = {
         "hold": None if asked.hold is None else ["held", asked.hold],
         "channels": None if asked.channels is None else sorted(asked.channels),
+        "skip": None if asked.skip is None else ["skipped", asked.skip],
         "not_before": asked.not_before.isoformat() if asked.not_before else None,
         "until": asked.until.isoformat() if asked.until else None,
     }
@@ -93,23 +95,17 @@ def with_keys(items: Sequence[Item], page_title: str) -> tuple[Item, ...]:
 def recognise(items: Sequence[Item], memory: PageMemory | None, page: Page) -> tuple[Item, ...]:
     """Give each item the key of the known item that it is, and its provenance; see the module's text.
 
-    The provenance is the known one's where the item has stood on the page unchanged since. What is new or
-    edited, or was put back after it had left the page, begins with this revision and whoever may have
-    written it. Where the page was saved more than once since the last look, nobody knows whether the item was
-    away in between: it begins anew too, as written by all of these.
+    Where the page was saved more than once since the last look, nobody knows which revision did what: it may
+    have been any. ``tracing.trace`` looks at each where their texts are there.
     """
     known = memory.items if memory else ()
     fresh = with_keys(items, page.title)
     faces = [_face(item) for item in fresh]
     pairing = pair(faces, [_known_face(item) for item in known])
-    begun = Provenance(revision=page.revision.id, editors=page.editors, since=page.since)
     recognised = []
     for place, (item, face) in enumerate(zip(fresh, faces, strict=True)):
         match, doubt = pairing.matches.get(place), pairing.doubts.get(place)
         same = known[match.known] if match else None
-        provenance = begun
-        if same is not None and same.present and same.fingerprint == face.fingerprint:
-            provenance = _as_known(same.provenance, begun, looked_away=len(page.history) > 1)
         recognition = Recognition(
             by=match.rung if match else Rung.NEW,
             score=round(match.score if match else doubt.score if doubt else 0.0, 3),
@@ -119,7 +115,7 @@ def recognise(items: Sequence[Item], memory: PageMemory | None, page: Page) -> t
             replace(
                 item,
                 key=same.key if same else item.key,
-                provenance=provenance,
+                provenance=provenance(item, face.fingerprint, same, page),
                 recognition=_as_remembered(recognition, same, item),
             )
         )
@@ -131,12 +127,6 @@ def recognise(items: Sequence[Item], memory: PageMemory | None, page: Page) -> t
 def remember(items: Sequence[Item]) -> tuple[KnownItem, ...]:
     """Return what to keep of recognised items; raises ``ValueError`` for one without a provenance."""
     return tuple(_known(item) for item in items)
-
-
-def _as_known(known: Provenance, begun: Provenance, *, looked_away: bool) -> Provenance:
-    if not looked_away:
-        return known
-    return replace(begun, editors=tuple(dict.fromkeys((*known.editors, *begun.editors))))
 
 
 def _as_remembered(recognition: Recognition, known: KnownItem | None, item: Item) -> Recognition:

@@ -157,6 +157,7 @@ class _Parser:
             unit=units[0] if units else None,
             units=units,
             unresolved=reading.rendered.unresolved,
+            expanded=self._reader.expanded(reading.entry),
             language=self._language,
         )
 

@@ -72,7 +72,7 @@ class Desk:
         """Stop before a request when the run is to end, its time is over, or the wiki says so."""
         if late := self.limit.why_stop():
             raise Rest(late)
-        if reason := self.herald.stop_page():
+        if reason := self.herald.stop_page(self.channel.name):
             raise PlanRefused(reason)
 
     def compose(self, item: Item) -> Post:

@@ -9,8 +9,8 @@ from bot.decide.actions import DECISIONS, Hold, Wait, reason_of
 from bot.decide.plan import plan
 from bot.errors import ConfigError
 from bot.report.values import Explained
+from bot.sync.look import look
 from bot.sync.preview import unaffordable
-from bot.sync.read import circumstances, groups_of_authors, read_all
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -26,10 +26,10 @@ def explain(herald: Herald, item: str) -> tuple[list[Explained], list[Trouble]]:
     Raises:
         ConfigError: neither the pages nor the ledger know the item.
     """
-    readings, troubles = read_all(herald)
-    groups, problems = groups_of_authors(readings, herald.config.gate, herald.clock())
-    views = [reading.view for reading in readings]
-    actions = plan(views, herald.followers, circumstances(herald, groups=groups, force=True))
+    looked = look(herald, force=True)
+    herald = looked.herald
+    views = [reading.view for reading in looked.readings]
+    actions = plan(views, herald.followers, looked.around)
     recognitions = {
         view.title: found.recognition for view in views for found in view.items if found.key == item
     }
@@ -59,7 +59,7 @@ def explain(herald: Herald, item: str) -> tuple[list[Explained], list[Trouble]]:
     ]
     if not explained:
         raise ConfigError(f"no item {item}: 'wikiherald parse' and 'wikiherald status' show the items' names")
-    return explained, [*troubles, *problems]
+    return explained, list(looked.troubles)
 
 
 def _explained(

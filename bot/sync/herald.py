@@ -31,9 +31,11 @@ class Shelf:
 class Herald:
     """Everything a run works with.
 
-    ``channels`` are the opened ones by name, those that this run serves; ``stop_page`` says whether the wiki
-    lets the bot go on: it returns the reason why not, or ``None``; ``jitter`` returns numbers from 0 to 1;
-    ``say`` gets a line for a person now and then; ``stopping`` is set when the run should end soon.
+    ``channels`` are the opened ones by name, those that this run serves. ``wiki`` is where the bot's own
+    pages stand, ``None`` where no wiki is opened; ``stop_page`` says whether it lets the bot go on, at all
+    (``None``) or on the channel of that name: it returns the reason why not, or ``None``. ``jitter`` returns
+    numbers from 0 to 1; ``say`` gets a line for a person now and then; ``stopping`` is set when the run
+    should end soon.
     """
 
     config: Config
@@ -42,7 +44,8 @@ class Herald:
     channels: Mapping[str, Channel]
     clock: Callable[[], datetime]
     jitter: Callable[[], float]
-    stop_page: Callable[[], str | None] = lambda: None
+    wiki: Source | None = None
+    stop_page: Callable[[str | None], str | None] = lambda _: None
     say: Callable[[str], None] = lambda _: None
     stopping: threading.Event = field(default_factory=threading.Event)
 
@@ -67,6 +70,7 @@ class Herald:
                 digest=config.digest,
                 language=config.style.language,
                 fallback=config.fallback,
+                off=None if config.enabled else f"switched off in {self.config.wiki.config_page}",
             )
             for config in self.config.channels
             if config.name in self.channels

@@ -10,8 +10,8 @@ from bot.decide.plan import plan
 from bot.errors import ChannelError
 from bot.model import Status
 from bot.report.values import Preview
+from bot.sync.look import look
 from bot.sync.purse import FREE
-from bot.sync.read import circumstances, groups_of_authors, read_all
 
 if TYPE_CHECKING:
     from decimal import Decimal
@@ -27,10 +27,10 @@ def preview_all(herald: Herald) -> tuple[list[Preview], list[Trouble]]:
 
     The note says what the next run would do with it, and why, where that is not to publish it.
     """
-    readings, troubles = read_all(herald)
-    groups, problems = groups_of_authors(readings, herald.config.gate, herald.clock())
-    views = [reading.view for reading in readings]
-    actions = plan(views, herald.followers, circumstances(herald, groups=groups, force=True))
+    looked = look(herald, force=True)
+    herald = looked.herald
+    views = [reading.view for reading in looked.readings]
+    actions = plan(views, herald.followers, looked.around)
     decided = {(action.place.page, action.place.item, action.place.channel): action for action in actions}
     previews = []
     for view in views:
@@ -54,7 +54,7 @@ def preview_all(herald: Herald) -> tuple[list[Preview], list[Trouble]]:
                         cost=_price(herald, name, post),
                     )
                 )
-    return previews, [*troubles, *problems]
+    return previews, list(looked.troubles)
 
 
 def unaffordable(herald: Herald, action: Action) -> Verdict | None:

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, TypeAlias
 
 from bot.decide.revert import reverting
 from bot.decide.views import Circumstances, View
 from bot.errors import PageError
-from bot.model import Status, Trouble
-from bot.news.identity import recognise
+from bot.model import PageMemory, Status, Trouble
+from bot.news.identity import recognise, remember
 from bot.news.parse import parse
+from bot.news.tracing import as_noticed, trace
 from bot.sync.follow import KeptAwayError, follow
 from bot.sync.gather import gather, profile_of, together
 from bot.sync.translate import translations
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
 
     from bot.config import PageConfig
     from bot.ledger.store import Ledger
-    from bot.model import Delivery, Gate, Item, KnownItem, News, Page, PageMemory
+    from bot.model import Delivery, Item, KnownItem, News, Page
     from bot.sync.herald import Herald, Shelf
     from bot.wiki.base import Source
 
@@ -37,7 +38,7 @@ class Reading:
     """A page that was read: what the plan sees of it, the page itself, and where its files come from.
 
     ``config`` says how it was read, and ``layout`` what was found; ``groups`` are its items with the very
-    pages that they stand on.
+    pages that they stand on. ``gone`` are known items that have left the page since it was last seen.
     """
 
     view: View
@@ -46,22 +47,56 @@ class Reading:
     config: PageConfig
     layout: str
     groups: tuple[tuple[Page, tuple[Item, ...]], ...]
+    gone: tuple[KnownItem, ...] = ()
+
+    def memory(self, channels: frozenset[str]) -> PageMemory:
+        """Return what is to be remembered of the page; ``channels`` follow it."""
+        return PageMemory(
+            site=self.view.site.name,
+            title=self.view.title,
+            revision=self.page.revision.id,
+            sha1=self.page.revision.sha1,
+            items=(*remember(self.view.items), *self.gone),
+            channels=channels,
+        )
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Sight:
+    """All that was read: the news pages, what is wrong with them, and the bot's own pages by title."""
+
+    readings: Sequence[Reading] = ()
+    troubles: Sequence[Trouble] = ()
+    own: Mapping[str, Page | PageError] = field(default_factory=dict)
 
 
 def read_shelf(
-    shelf: Shelf, ledger: Ledger, names: Collection[str], *, watched: datetime, now: datetime
-) -> tuple[list[Reading], list[Trouble]]:
+    shelf: Shelf,
+    ledger: Ledger,
+    names: Collection[str],
+    *,
+    watched: datetime,
+    now: datetime,
+    backfill: int = 0,
+    own: Sequence[Wanted] = (),
+) -> Sight:
     """Read a source's pages; what cannot be read is a trouble and keeps no other page from being read.
 
     What was published after ``watched`` and is gone from the page may have been reverted: that is looked up.
+    Of a page seen for the first time, the past is looked up where something of it may go out. ``own`` are
+    pages of the bot's, which are read with the others.
     """
     memories = {page.title: ledger.page(shelf.source.name, page.title, past=False) for page in shelf.pages}
     seen = {title: memory.revision if memory else None for title, memory in memories.items()}
     wanted = [Wanted(title=page.title, seen=seen[page.title]) for page in shelf.pages if not page.collection]
+    wanted += own
     try:
         found = shelf.source.read(wanted) if wanted else {}
     except PageError as error:
-        return [], [Trouble(message=str(error), page=page.title, failure=True) for page in shelf.pages]
+        return Sight(
+            troubles=[Trouble(message=str(error), page=page.title, failure=True) for page in shelf.pages],
+            own={page.title: error for page in own},
+        )
     readings, troubles = [], []
     expand = _remembering(ledger, shelf.source, now=now)
     for config in shelf.pages:
@@ -75,7 +110,14 @@ def read_shelf(
         except PageError as error:
             troubles.append(Trouble(message=str(error), page=config.title, failure=True))
             continue
-        memory, items = _recognised(ledger, groups, memories[config.title], page)
+        try:
+            if memories[config.title] is None and _may_go_out(news, backfill):
+                page = _with_past(page, shelf.source)
+        except PageError as error:
+            troubles.append(Trouble(message=str(error), page=config.title, failure=True))
+            continue
+        reader = _earlier(config, news.layout, names)
+        memory, items, left = _recognised(ledger, groups, memories[config.title], page, reader, now=now)
         rows = _rows(ledger, shelf.source.name, config.title, items, watched)
         gone = _published_and_gone(ledger, memory, items, rows, watched)
         try:
@@ -84,6 +126,7 @@ def read_shelf(
         except PageError as error:
             troubles.append(Trouble(message=str(error), page=config.title, failure=True))
             continue
+        by_page = _by_page(page, items, groups)
         view = View(
             site=page.site,
             title=config.title,
@@ -96,6 +139,8 @@ def read_shelf(
                 if (revert := reverting(item.provenance.revision, history)) is not None
             },
             trusted=page.trusted,
+            protection={item.key: home.protection for home, some in by_page for item in some},
+            reviewed={item.key: home.reviewed for home, some in by_page for item in some},
         )
         readings.append(
             Reading(
@@ -104,14 +149,15 @@ def read_shelf(
                 source=shelf.source,
                 config=config,
                 layout=news.layout,
-                groups=_by_page(page, items, groups),
+                groups=by_page,
+                gone=left,
             )
         )
         troubles += [
             Trouble(message=problem.message, page=config.title, line=problem.line)
             for problem in news.problems
         ]
-    return readings, troubles
+    return Sight(readings=readings, troubles=troubles, own={page.title: found[page.title] for page in own})
 
 
 def read_one(config: PageConfig, source: Source, names: Collection[str]) -> tuple[Page, News]:
@@ -135,26 +181,68 @@ def _page(
 
 
 def _recognised(
-    ledger: Ledger, groups: Sequence[Sequence[Item]], memory: PageMemory | None, page: Page
-) -> tuple[PageMemory | None, tuple[Item, ...]]:
+    ledger: Ledger,
+    groups: Sequence[Sequence[Item]],
+    memory: PageMemory | None,
+    page: Page,
+    reader: Callable[[Page], Sequence[Item]],
+    *,
+    now: datetime,
+) -> tuple[PageMemory | None, tuple[Item, ...], tuple[KnownItem, ...]]:
     """Recognise the items of a page; what stood there before ``memory`` is asked for only where it matters.
 
     It does not where the page is as it was last seen and all that was found is what was found then.
-    ``groups`` are the items of each member of a collection, or all items of the one page.
+    ``groups`` are the items of each member of a collection, or all items of the one page; ``reader``
+    understands a page at an earlier revision. Known items that are gone since come with it.
     """
+    homes = tuple(zip(_homes(page, groups), groups, strict=True))
 
-    def recognised(memory: PageMemory | None) -> tuple[Item, ...]:
-        pairs = zip(_homes(page, groups), groups, strict=True)
-        return tuple(item for home, items in pairs for item in recognise(items, memory, home))
+    if memory is not None and (memory.revision, memory.sha1) == (page.revision.id, page.revision.sha1):
+        same = tuple(item for home, items in homes for item in recognise(items, memory, home))
+        if {item.key for item in same} == {known.key for known in memory.items}:
+            return memory, same, ()
+    whole = ledger.page(memory.site, memory.title) if memory is not None else None
+    found: list[Item] = []
+    gone: list[KnownItem] = []
+    for home, items in homes:
+        seen = as_noticed(home, whole, now)
+        own = {item.key for item in recognise(items, whole, home)} if page.members else None
+        traced = trace(items, whole, seen, reader, own=own)
+        found += traced.items
+        gone += traced.gone
+    present = {item.key for item in found}
+    return whole, tuple(found), tuple(one for one in gone if one.key not in present)
 
-    items = recognised(memory)
-    if memory is None:
-        return None, items
-    unchanged = (memory.revision, memory.sha1) == (page.revision.id, page.revision.sha1)
-    if unchanged and {item.key for item in items} == {known.key for known in memory.items}:
-        return memory, items
-    whole = ledger.page(memory.site, memory.title)
-    return whole, recognised(whole)
+
+def _may_go_out(news: News, backfill: int) -> bool:
+    """Tell whether something of a page seen for the first time is not just taken as done."""
+    asked = (item.directives for item in news.items)
+    return bool(backfill) or any(one.hold is not None or one.not_before is not None for one in asked)
+
+
+def _with_past(page: Page, source: Source) -> Page:
+    if page.trusted:
+        return page
+    if page.members:
+        return replace(page, members=tuple(source.with_past(member) for member in page.members))
+    return source.with_past(page)
+
+
+def _earlier(config: PageConfig, layout: str, names: Collection[str]) -> Callable[[Page], Sequence[Item]]:
+    """Return what understands a page at an earlier revision, as it is understood now; nothing is expanded."""
+    how = as_found(config, layout)
+
+    def read(page: Page) -> Sequence[Item]:
+        return parse(page, language=how.language, profile=profile_of(how), names=names).items
+
+    return read
+
+
+def as_found(config: PageConfig, layout: str) -> PageConfig:
+    """Return how to read a page whose layout was found by looking: the same for all its versions."""
+    if config.collection is not None or config.profile.template is not None:
+        return config
+    return replace(config, profile=replace(config.profile, layout=layout))
 
 
 def _by_page(
@@ -202,25 +290,46 @@ def _published_and_gone(
     return [item for item in (whole.items if whole else ()) if item.key in gone]
 
 
-def read_all(herald: Herald, *, backfill: int = 0) -> tuple[list[Reading], list[Trouble]]:
-    """Read every page of every shelf, and the translations that a channel waits for."""
+def read_all(herald: Herald, *, backfill: int = 0, own: Sequence[Wanted] = ()) -> Sight:
+    """Read every page of every shelf, and the translations that a channel waits for.
+
+    ``own`` are pages of the bot's on the wiki, read in the same request as the others there.
+    """
     names = {name for channel in herald.config.channels for name in (channel.name, channel.network)}
     longest = max((follower.pace.retract_within for follower in herald.followers), default=timedelta(0))
     # A revert settles too, and a run may come a while after that.
     watched = herald.clock() - longest - herald.config.gate.settle - DAY
     readings: list[Reading] = []
     troubles: list[Trouble] = []
+    found: dict[str, Page | PageError] = {}
     for shelf in herald.shelves:
-        read, problems = read_shelf(shelf, herald.ledger, names, watched=watched, now=herald.clock())
-        readings += read
-        troubles += problems
-    if not any(follower.language for follower in herald.followers):
-        return readings, troubles
-    around = Circumstances(now=herald.clock(), gate=herald.config.gate, backfill=backfill)
-    for place, reading in enumerate(readings):
-        readings[place], problems = _translated(herald, reading, names, around)
-        troubles += problems
-    return readings, troubles
+        sight = read_shelf(
+            shelf,
+            herald.ledger,
+            names,
+            watched=watched,
+            now=herald.clock(),
+            backfill=backfill,
+            own=own if shelf.source is herald.wiki else (),
+        )
+        readings += sight.readings
+        troubles += sight.troubles
+        found |= sight.own
+    if own and not found and herald.wiki is not None:
+        found |= _read_own(herald.wiki, own)
+    if any(follower.language for follower in herald.followers):
+        around = Circumstances(now=herald.clock(), gate=herald.config.gate, backfill=backfill)
+        for place, reading in enumerate(readings):
+            readings[place], problems = _translated(herald, reading, names, around)
+            troubles += problems
+    return Sight(readings=readings, troubles=troubles, own=found)
+
+
+def _read_own(wiki: Source, own: Sequence[Wanted]) -> Mapping[str, Page | PageError]:
+    try:
+        return wiki.read(own)
+    except PageError as error:
+        return {page.title: error for page in own}
 
 
 def _translated(
@@ -229,12 +338,9 @@ def _translated(
     """Return the reading with the translations that a channel waits for."""
     expand = _remembering(herald.ledger, reading.source, now=around.now)
     config = reading.config
-    profile = config.profile
-    if config.collection is None and profile.template is None:
-        profile = replace(profile, layout=reading.layout)
 
     def understood(page: Page, language: str | None) -> tuple[Item, ...]:
-        how = config if language is None else replace(config, language=language, profile=profile)
+        how = config if language is None else replace(as_found(config, reading.layout), language=language)
         # All it calls is expanded together; what the original calls is remembered and costs nothing.
         return understand(replace(page, expansions={}), how, expand, names)[1].items
 
@@ -294,39 +400,9 @@ def understand(page: Page, config: PageConfig, expand: Expand, names: Collection
     return page, news
 
 
-def groups_of_authors(
-    readings: Iterable[Reading], gate: Gate, now: datetime
-) -> tuple[dict[str, frozenset[str]], list[Trouble]]:
-    """Ask for the groups of those whose edits have not settled yet: only for them does trust matter."""
-    groups: dict[str, frozenset[str]] = {}
-    troubles = []
-    for reading in readings:
-        if reading.view.trusted or not gate.trusted_groups:
-            continue
-        editors = _unsettled(reading.view, since=now - gate.settle) - gate.trusted_users - set(groups)
-        if not editors:
-            continue
-        try:
-            groups.update(reading.source.groups(sorted(editors)))
-        except PageError as error:
-            message = f"it is not known who is trusted, so new items settle first: {error}"
-            troubles.append(Trouble(message=message, page=reading.view.title, failure=True))
-    return groups, troubles
-
-
-def _unsettled(view: View, *, since: datetime) -> set[str]:
-    """Return who wrote an item or took one back after ``since``, but the hidden, whom nobody can ask for."""
-    told = [one.item for languages in view.translations.values() for one in languages.values() if one.item]
-    origins = [item.provenance for item in (*view.items, *told) if item.provenance is not None]
-    wrote = {editor for origin in origins if origin.since > since for editor in origin.editors}
-    reverted = {revert.editor for revert in view.reverts.values() if revert.saved_at > since}
-    return (wrote | reverted) - {""}
-
-
 def circumstances(
     herald: Herald,
     *,
-    groups: Mapping[str, frozenset[str]] | None = None,
     backfill: int = 0,
     force: bool = False,
 ) -> Circumstances:
@@ -335,9 +411,9 @@ def circumstances(
     return Circumstances(
         now=now,
         gate=herald.config.gate,
-        groups=groups or {},
         backfill=backfill,
         force=force,
         last_sent={name: herald.ledger.last_sent(name, now=now) for name in herald.channels},
         sent_today={name: herald.ledger.sent_since(name, now - DAY, now=now) for name in herald.channels},
+        out_today=herald.ledger.items_since(now - DAY, now=now),
     )

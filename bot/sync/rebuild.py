@@ -13,8 +13,8 @@ from bot.compose.post import compose
 from bot.decide.keys import idempotency_key
 from bot.decide.match import earliest_sign, published_before
 from bot.errors import ChannelError, ConfigError, RejectedError
-from bot.model import NewDelivery, Outcome, PageMemory, RunReport, Status, Trouble
-from bot.news.identity import fingerprint, remember
+from bot.model import NewDelivery, Outcome, RunReport, Status, Trouble
+from bot.news.identity import fingerprint
 from bot.sync.read import read_all
 
 if TYPE_CHECKING:
@@ -43,7 +43,8 @@ def rebuild(herald: Herald) -> RunReport:
                 "the ledger is not empty, so it is not rebuilt: move it away first. To take all that is on "
                 "the pages as done without losing what it knows, use 'adopt'."
             )
-        readings, problems = read_all(herald)
+        sight = read_all(herald)
+        readings, problems = sight.readings, list(sight.troubles)
         outcomes: list[Outcome] = []
         for channel in herald.channels.values():
             posts, trouble = _shown(channel, readings, herald)
@@ -51,17 +52,7 @@ def rebuild(herald: Herald) -> RunReport:
             for reading in readings:
                 outcomes += _write(herald, channel, reading, posts)
         for reading in readings:
-            herald.ledger.remember_page(
-                PageMemory(
-                    site=reading.view.site.name,
-                    title=reading.view.title,
-                    revision=reading.page.revision.id,
-                    sha1=reading.page.revision.sha1,
-                    items=remember(reading.view.items),
-                    channels=frozenset(herald.channels),
-                ),
-                now=herald.clock(),
-            )
+            herald.ledger.remember_page(reading.memory(frozenset(herald.channels)), now=herald.clock())
     return RunReport(posts=tuple(outcomes), problems=tuple(problems))
 
 

@@ -10,14 +10,14 @@ from bot.decide.actions import Adopt, Edit, Hold, Publish, Retract, Skip, Wait
 from bot.decide.keys import idempotency_key
 from bot.decide.plan import plan
 from bot.errors import HeraldError, PlanRefused
-from bot.model import NewDelivery, Outcome, PageMemory, Refusal, RunReport, Status, Trouble
-from bot.news.identity import remember
+from bot.model import NewDelivery, Outcome, Refusal, RunReport, Status, Trouble
 from bot.sync.deliver import deliver
 from bot.sync.desk import Desk
 from bot.sync.expiry import warn_of_expiry
 from bot.sync.limit import TimeLimit
+from bot.sync.look import look
 from bot.sync.parallel import side_by_side
-from bot.sync.read import Reading, circumstances, groups_of_authors, read_all
+from bot.sync.read import Reading, circumstances, read_all
 from bot.sync.settle import Settling
 
 if TYPE_CHECKING:
@@ -68,7 +68,7 @@ def run(herald: Herald, *, backfill: int = 0, force: bool = False) -> RunReport:
     draft = _Draft()
     with herald.ledger.lock():
         limit = TimeLimit(herald)
-        if reason := herald.stop_page():
+        if reason := herald.stop_page(None):
             draft.refusal = reason
             return draft.finished()
         purses = [purse for purse in map(herald.purse, herald.channels) if purse.has_budget]
@@ -80,10 +80,11 @@ def run(herald: Herald, *, backfill: int = 0, force: bool = False) -> RunReport:
         for settled in settling.values():
             draft.posts += settled.outcomes
             draft.problems += settled.troubles
-        readings, troubles = read_all(herald, backfill=backfill)
-        draft.problems += troubles
+        looked = look(herald, backfill=backfill, force=force)
+        herald, readings = looked.herald, looked.readings
+        draft.problems += looked.troubles
         try:
-            actions = _decide(herald, readings, draft, backfill=backfill, force=force)
+            actions = plan([reading.view for reading in readings], herald.followers, looked.around)
         except PlanRefused as refused:
             draft.refusal = str(refused)
             draft.costs += _costs(purses, spent)
@@ -124,8 +125,9 @@ def adopt(herald: Herald) -> RunReport:
     """Take all that is on the pages as done, on every channel, without posting."""
     draft = _Draft()
     with herald.ledger.lock():
-        readings, troubles = read_all(herald)
-        draft.problems += troubles
+        sight = read_all(herald)
+        readings = sight.readings
+        draft.problems += sight.troubles
         open_statuses = {Status.PENDING, Status.HELD, Status.FAILED}
         actions: list[Action] = [
             Adopt(place=action.place, item=action.item, reason="taken as done by 'adopt'")
@@ -161,15 +163,6 @@ def _serve(herald: Herald, task: Callable[[Channel], None], limit: TimeLimit, dr
         draft.problems.append(Trouble(message=message, channel=channel.name, failure=True))
 
 
-def _decide(
-    herald: Herald, readings: Sequence[Reading], draft: _Draft, *, backfill: int, force: bool
-) -> tuple[Action, ...]:
-    groups, troubles = groups_of_authors(readings, herald.config.gate, herald.clock())
-    draft.problems += troubles
-    around = circumstances(herald, groups=groups, backfill=backfill, force=force)
-    return plan([reading.view for reading in readings], herald.followers, around)
-
-
 # Which deliveries a decision moves; of a thread, some parts may have come to their end already.
 _MOVES = {
     Status.PENDING: {Status.HELD},
@@ -201,15 +194,7 @@ def _record(herald: Herald, actions: Iterable[Action], readings: Iterable[Readin
     for reading in readings:
         memory = reading.view.memory
         herald.ledger.remember_page(
-            PageMemory(
-                site=reading.view.site.name,
-                title=reading.view.title,
-                revision=reading.page.revision.id,
-                sha1=reading.page.revision.sha1,
-                items=remember(reading.view.items),
-                channels=followers | (memory.channels if memory else frozenset()),
-            ),
-            now=now,
+            reading.memory(followers | (memory.channels if memory else frozenset())), now=now
         )
 
 

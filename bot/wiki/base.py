@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
     from bot.errors import PageError
-    from bot.model import Attachment, Media, Page, PageSet, Revision, Site, TranslatedUnits
+    from bot.model import Attachment, Media, Page, PageSet, Person, Revision, Site, TranslatedUnits
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -31,8 +31,16 @@ class Source(Protocol):
     def read(self, wanted: Sequence[Wanted]) -> Mapping[str, Page | PageError]:
         """Read pages in as few requests as the wiki allows; a page that cannot be read is its error.
 
-        The keys are the titles as wanted. A page's ``history`` reaches back to the revision last seen; it
-        costs a request only for a page that has changed.
+        The keys are the titles as wanted. A page's ``history`` reaches back to the revision last seen, with
+        the ``texts`` of the last fifty; it costs a request only for a page that has changed, or two for one
+        that has changed more often.
+        """
+        ...
+
+    def with_past(self, page: Page) -> Page:
+        """Return the page with its last fifty revisions and their ``texts``, whatever was seen of it.
+
+        Where it has more, the first of these has no editor: who wrote what stood there nobody has told.
         """
         ...
 
@@ -65,8 +73,32 @@ class Source(Protocol):
         """Return what the wiki makes of each template call; those it cannot expand are left out."""
         ...
 
-    def groups(self, users: Iterable[str]) -> Mapping[str, frozenset[str]]:
-        """Return each user's groups; one who does not exist (or is an IP address) has none."""
+    def people(self, names: Iterable[str], page: Page) -> Mapping[str, Person]:
+        """Return who these editors are, by name, and whether they may edit the page; fifty cost a request.
+
+        Also those who have no account. Raises ``PageError`` where the wiki does not tell.
+        """
+        ...
+
+    def revisions(self, ids: Iterable[int]) -> Mapping[int, Revision]:
+        """Return revisions of whatever page as they are now, by id; those that are gone are left out.
+
+        Fifty cost a request; raises ``PageError`` where the wiki does not tell.
+        """
+        ...
+
+    def patrolled(self, page: Page) -> frozenset[int]:
+        """Return the ids of the page's latest edits that are marked as patrolled; one request.
+
+        Raises ``PageError`` where the wiki does not tell, or not us.
+        """
+        ...
+
+    def templates(self, page: Page, calls: Sequence[str]) -> Sequence[Revision]:
+        """Return the newest revision of each template that the calls use, directly or not.
+
+        Two requests for fifty templates; raises ``PageError`` where the wiki does not tell.
+        """
         ...
 
     def fetch(self, media: Media) -> Attachment:

@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from bot.errors import PageError
-from bot.model import Page, Revision
+from bot.model import Page, Person, Revision
 from bot.news.sites import offline
 from bot.wiki.media import MOST, attach
 
@@ -65,9 +65,25 @@ class FileSource:
         """Expand nothing: there is no wiki."""
         return {}
 
-    def groups(self, users: Iterable[str]) -> Mapping[str, frozenset[str]]:
-        """Nobody is in a group."""
-        return dict.fromkeys(users, frozenset())
+    def with_past(self, page: Page) -> Page:
+        """Return the file as it is."""
+        return page
+
+    def people(self, names: Iterable[str], page: Page) -> Mapping[str, Person]:  # noqa: ARG002 - the port's signature
+        """Return people of whom nothing is known."""
+        return {name: Person(name=name) for name in names}
+
+    def revisions(self, ids: Iterable[int]) -> Mapping[int, Revision]:  # noqa: ARG002 - the port's signature
+        """Return nothing: a file has no revisions but what it is now."""
+        return {}
+
+    def patrolled(self, page: Page) -> frozenset[int]:  # noqa: ARG002 - the port's signature
+        """Return nothing: nobody patrols files."""
+        return frozenset()
+
+    def templates(self, page: Page, calls: Sequence[str]) -> Sequence[Revision]:  # noqa: ARG002 - the port's signature
+        """Return nothing: no template is expanded."""
+        return ()
 
     def fetch(self, media: Media) -> Attachment:
         """Read a picture that lies in the folder of a page's file, and nowhere else."""

@@ -17,8 +17,10 @@ from bot.news.transcluded import transcluded
 from bot.news.units import is_translatable
 from bot.wiki.expand import expand
 from bot.wiki.files import fetch
-from bot.wiki.people import groups
-from bot.wiki.revisions import MissingPageError, read_history, read_members, read_pages
+from bot.wiki.past import read_history, read_past, read_patrolled, read_revisions, read_templates
+from bot.wiki.people import people
+from bot.wiki.revisions import MissingPageError, read_members, read_pages
+from bot.wiki.stop import StopPages
 from bot.wiki.translations import read_units
 from bot.wiki.userconfig import check_user_config
 
@@ -27,7 +29,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from bot.config import WikiConfig
-    from bot.model import Attachment, Media, Page, PageSet, Revision, Site, TranslatedUnits
+    from bot.model import Attachment, Media, Page, PageSet, Person, Revision, Site, TranslatedUnits
     from bot.wiki.api import Api
     from bot.wiki.base import Wanted
 
@@ -73,7 +75,7 @@ class WikiSource:
             if isinstance(page, PageError) or seen is None or seen == page.revision.id or transcluded(page):
                 continue  # of a page that only shows another one, that one's history is what counts
             try:
-                found[title] = replace(page, history=read_history(self._api, page, seen))
+                found[title] = read_past(self._api, page, seen=seen)
             except PageError as error:
                 found[title] = error
         return found
@@ -82,28 +84,24 @@ class WikiSource:
         """Read a collection: one request or two for all, and one more for each that has changed."""
         members = read_members(self._api, self.site, collection)
         return [
-            replace(page, history=read_history(self._api, page, seen))
+            # The revision last seen is the newest of all members, so it is not in the past of each.
+            replace(read_past(self._api, page, seen=seen), continuous=True)
             if seen is not None and page.revision.id > seen
             else page
             for page in members
         ]
 
-    def text(self, title: str) -> str | None:
-        """Return a page's wikitext, ``None`` where there is no such page; one small request.
-
-        Raises:
-            PageError: the page exists and cannot be read.
-        """
-        page = read_pages(self._api, self.site, [title])[title]
-        if isinstance(page, MissingPageError):
-            return None
-        if isinstance(page, PageError):
-            raise page
-        return page.wikitext
+    def stop_pages(self, title: str | None, channels: Mapping[str, str]) -> StopPages:
+        """Return the question whether the wiki lets the bot go on; see ``StopPages``."""
+        return StopPages(self._api, account=self.site.bot, title=title, channels=channels)
 
     def history(self, page: Page) -> Sequence[Revision]:
         """Return the page's last 500 revisions, in one request."""
-        return read_history(self._api, page, None)
+        return read_history(self._api, page)
+
+    def with_past(self, page: Page) -> Page:
+        """Return the page with its last fifty revisions, in one request."""
+        return read_past(self._api, page, seen=None)
 
     def translation(self, page: Page, language: str) -> TranslatedUnits | Page | None:
         """Return a page's units in a language, in two requests for fifty; else its subpage, in one."""
@@ -121,9 +119,21 @@ class WikiSource:
         """Return what the wiki makes of each template call on that page, in one request."""
         return expand(self._api, page, calls)
 
-    def groups(self, users: Iterable[str]) -> Mapping[str, frozenset[str]]:
-        """Return each user's groups, in one request for fifty; who is blocked has none."""
-        return groups(self._api, users)
+    def people(self, names: Iterable[str], page: Page) -> Mapping[str, Person]:
+        """Return who these are, in one request for fifty, and one more for those who have no account."""
+        return people(self._api, names, page)
+
+    def revisions(self, ids: Iterable[int]) -> Mapping[int, Revision]:
+        """Return revisions as they are now, in one request for fifty."""
+        return read_revisions(self._api, ids)
+
+    def patrolled(self, page: Page) -> frozenset[int]:
+        """Return the ids of the page's latest edits that are marked as patrolled, in one request."""
+        return read_patrolled(self._api, page)
+
+    def templates(self, page: Page, calls: Sequence[str]) -> Sequence[Revision]:
+        """Return the newest revisions of the templates that the calls use, in two requests for fifty."""
+        return read_templates(self._api, page, calls)
 
     def fetch(self, media: Media) -> Attachment:
         """Fetch a file of the wiki, scaled down where it is large, rendered where it is a drawing."""

@@ -1,37 +1,96 @@
-"""Asks who may be trusted: https://www.mediawiki.org/wiki/API:Users."""
+"""Asks who people are: https://www.mediawiki.org/wiki/API:Users, https://www.mediawiki.org/wiki/API:Blocks."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from bot.model import Person
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
+    from bot.model import Page
     from bot.wiki.api import Api
 
 BATCH = 50  # names a request, for an account without the right to more
 
 
-def groups(api: Api, users: Iterable[str]) -> dict[str, frozenset[str]]:
-    """Return each user's groups; who is unknown, an IP address, or blocked has none.
+def people(api: Api, names: Iterable[str], page: Page) -> dict[str, Person]:
+    """Return who these are, by the names as given; who has no account is in no group.
 
-    A block of the whole account counts, one from single pages does not: an account that was taken over is
-    blocked before it is taken out of its groups.
+    A block counts where it is of the whole account or address, or of that page: an account that was taken
+    over is blocked before it is taken out of its groups.
+
+    Raises:
+        PageError: the wiki does not tell.
     """
-    names = list(dict.fromkeys(users))
-    asked = list(dict.fromkeys(_canonical(name) for name in names if name.strip() and "|" not in name))
-    told: dict[str, frozenset[str]] = {}
-    for start in range(0, len(asked), BATCH):
+    asked = {name: _canonical(name) for name in dict.fromkeys(names) if name.strip() and "|" not in name}
+    told: dict[str, dict[str, Any]] = {}
+    for some in _in_parts(asked.values()):
         answer = api.ask(
             action="query",
             list="users",
-            ususers="|".join(asked[start : start + BATCH]),
-            usprop="groups|blockinfo",
+            ususers="|".join(some),
+            usprop="groups|editcount|registration|blockinfo",
         )
-        for user in answer["query"]["users"]:
-            blocked = "blockid" in user and not user.get("blockpartial")
-            told[user["name"]] = frozenset() if blocked else frozenset(user.get("groups", ()))
-    return {name: told.get(_canonical(name), frozenset()) for name in names}
+        with api.trouble():
+            told |= {user["name"]: user for user in answer["query"]["users"]}
+    # Only of accounts the answer says how much of the wiki a block is of, and of addresses nothing at all.
+    unclear = [
+        name
+        for name, user in told.items()
+        if "userid" not in user or ("blockid" in user and user.get("blockpartial"))
+    ]
+    blocked = _blocked(api, unclear, page)
+    return {
+        name: _person(name, told.get(canonical, {}), blocked=canonical in blocked)
+        for name, canonical in asked.items()
+    }
+
+
+def _person(name: str, told: Mapping[str, Any], *, blocked: bool) -> Person:
+    since = told.get("registration")
+    return Person(
+        name=name,
+        groups=frozenset(told.get("groups", ())),
+        edits=told.get("editcount", 0),
+        registered_at=datetime.fromisoformat(since) if since else None,
+        blocked=blocked or ("blockid" in told and not told.get("blockpartial")),
+    )
+
+
+def _blocked(api: Api, names: Iterable[str], page: Page) -> frozenset[str]:
+    """Return which of these may not edit the page; ranges of addresses are not looked up."""
+    found: set[str] = set()
+    for some in _in_parts(names):
+        answer = api.ask(
+            action="query",
+            list="blocks",
+            bkusers="|".join(some),
+            bkprop="user|restrictions|flags",
+            bklimit=500,
+        )
+        with api.trouble():
+            found.update(block["user"] for block in answer["query"]["blocks"] if _concerns(block, page))
+    return frozenset(found)
+
+
+def _concerns(block: Mapping[str, Any], page: Page) -> bool:
+    if not block.get("partial"):
+        return True
+    restrictions = block.get("restrictions") or {}
+    if any(entry.get("id") == page.id for entry in restrictions.get("pages", ())):
+        return True
+    prefix, colon, _ = page.title.partition(":")
+    namespace = page.site.namespaces.get(prefix.lower(), 0) if colon else 0
+    return namespace in restrictions.get("namespaces", ())
+
+
+def _in_parts(names: Iterable[str]) -> Iterable[list[str]]:
+    wanted = list(dict.fromkeys(names))
+    for start in range(0, len(wanted), BATCH):
+        yield wanted[start : start + BATCH]
 
 
 def _canonical(name: str) -> str:

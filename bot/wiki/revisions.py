@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, Any
 
 from bot.errors import PageError
 from bot.model import Page, Revision
-from bot.wiki.refusal import RefusedError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -97,34 +96,6 @@ def read_members(api: Api, site: Site, collection: PageSet) -> list[Page]:
     return [page for page in found if not isinstance(page, PageError)]
 
 
-def read_history(api: Api, page: Page, seen: int | None) -> tuple[Revision, ...]:
-    """Return the revisions after ``seen`` up to the page's own, oldest first, in one request.
-
-    Where ``seen`` is ``None``, is no more, or lies more than 500 revisions back, it is the last 500.
-
-    Raises:
-        PageError: the wiki does not tell.
-    """
-    # The title may have got another page since; the revision has not.
-    parameters: dict[str, str | int] = {
-        "action": "query",
-        "prop": "revisions",
-        "titles": page.title,
-        "rvprop": ABOUT,
-        "rvlimit": HISTORY,
-        "rvstartid": page.revision.id,
-    }
-    try:
-        answer = api.ask(**parameters, **({} if seen is None else {"rvendid": seen}))
-    except RefusedError as refusal:
-        if refusal.code not in {"nosuchrevid", "badid_rvendid"}:
-            raise
-        answer = api.ask(**parameters)
-    entries = [entry for told in answer["query"]["pages"] for entry in told.get("revisions", ())]
-    older = [_revision(entry) for entry in entries if entry["revid"] not in {seen, page.revision.id}]
-    return (*reversed(older), page.revision)
-
-
 def _read_batch(api: Api, site: Site, titles: Sequence[str]) -> dict[str, Page | PageError]:
     # MediaWiki composes the characters of a title before it tells what became of it.
     asked = {title: unicodedata.normalize("NFC", title) for title in titles}
@@ -153,6 +124,7 @@ def _ask(
     parameters: dict[str, str | int] = {
         "action": "query",
         "prop": "revisions|info|flagged" if reviewed else "revisions|info",
+        "inprop": "protection",
         "titles": "|".join(titles),
         "rvprop": f"{ABOUT}|content",
         "rvslots": "main",
@@ -204,6 +176,7 @@ def _ask_category(api: Api, site: Site, collection: PageSet) -> list[dict[str, A
             gcmdir="desc",
             gcmlimit=collection.most,
             prop="revisions|info|flagged" if site.reviewed else "revisions|info",
+            inprop="protection",
             rvprop=f"{ABOUT}|content",
             rvslots="main",
             **following,
@@ -246,7 +219,7 @@ def _page(site: Site, wanted: str, told: Mapping[str, Any]) -> Page | PageError:
     if told.get("redirect"):
         # Not followed: whoever can move a page could then make another one speak.
         return PageError(f"{wanted}: is a redirect{_target(content)}; name the page itself in news.toml")
-    revision = _revision(revisions[0])
+    revision = revision_of(revisions[0])
     return Page(
         site=site,
         title=told["title"],
@@ -254,6 +227,8 @@ def _page(site: Site, wanted: str, told: Mapping[str, Any]) -> Page | PageError:
         revision=revision,
         history=(revision,),
         id=told.get("pageid"),
+        protection=_protection(told),
+        reviewed="flagged" in told if site.reviewed else None,
     )
 
 
@@ -262,12 +237,24 @@ def _target(content: str) -> str:
     return f" to {match[1].strip()}" if match else ""
 
 
-def _revision(told: Mapping[str, Any]) -> Revision:
+def _protection(told: Mapping[str, Any]) -> frozenset[str] | None:
+    """Return the groups or rights one of which it takes to edit the page, cascading protection included."""
+    if "protection" not in told:
+        return None
+    return frozenset(entry["level"] for entry in told["protection"] if entry.get("type") == "edit")
+
+
+def revision_of(told: Mapping[str, Any]) -> Revision:
+    """Return a revision as the API tells of it; who is hidden has no name."""
+    hidden = any(
+        told.get(name) for name in ("userhidden", "commenthidden", "texthidden", "sha1hidden", "suppressed")
+    )
     return Revision(
         id=told["revid"],
-        editor=told.get("user", ""),
+        editor="" if told.get("userhidden") else told.get("user", ""),
         saved_at=datetime.fromisoformat(told["timestamp"]),
         comment=told.get("comment", ""),
         tags=tuple(told.get("tags", ())),
         sha1=told.get("sha1", ""),
+        hidden=hidden,
     )

@@ -15,7 +15,19 @@ from sqlalchemy import MetaData, create_engine
 from bot.config import ChannelConfig, Config, PageConfig, WikiConfig
 from bot.errors import PageError
 from bot.ledger.opening import open_ledger
-from bot.model import Attachment, Gate, OnEdit, Pace, Page, PageSet, Profile, Revision, Site, Style
+from bot.model import (
+    Attachment,
+    Gate,
+    OnEdit,
+    Pace,
+    Page,
+    PageSet,
+    Person,
+    Profile,
+    Revision,
+    Site,
+    Style,
+)
 from bot.sync import run as engine
 from bot.sync.herald import Herald, Shelf
 from bot.wiki.base import Wanted
@@ -43,18 +55,33 @@ class MemoryWiki:
     user_groups: dict[str, frozenset[str]] = field(default_factory=lambda: {"Sue": frozenset({"sysop"})})
     files: dict[str, bytes] = field(default_factory=dict)
     translations: dict[tuple[str, str], TranslatedUnits] = field(default_factory=dict)
+    people_known: dict[str, dict[str, Any]] = field(default_factory=dict)
+    expanding: dict[str, str] = field(default_factory=dict)
+    template_edits: list[Revision] = field(default_factory=list)
+    patrolled_edits: set[int] = field(default_factory=set)
+    protection: frozenset[str] | None = frozenset()
+    reviewed: bool | None = None
     down: str | None = None
     asked: list[str] = field(default_factory=list)
 
-    def edit(self, text: str, *, user: str = "Sue", title: str = TITLE) -> None:
+    def edit(self, text: str, *, user: str = "Sue", title: str = TITLE, **more: Any) -> Revision:
         history = self.histories.setdefault(title, [])
-        revision = Revision(
-            id=sum(map(len, self.histories.values())) + 1,
-            editor=user,
-            saved_at=self.clock(),
-            sha1=hashlib.sha1(text.encode(), usedforsecurity=False).hexdigest(),
-        )
+        made: dict[str, Any] = {
+            "id": sum(map(len, self.histories.values())) + 1,
+            "editor": user,
+            "saved_at": self.clock(),
+            "sha1": hashlib.sha1(text.encode(), usedforsecurity=False).hexdigest(),
+        }
+        revision = Revision(**{**made, **more})
         history.append((revision, text))
+        return revision
+
+    def change(self, revision: Revision, **fields: Any) -> None:
+        """Let a revision be another now: reverted, or hidden."""
+        for history in self.histories.values():
+            history[:] = [
+                (replace(one, **fields) if one.id == revision.id else one, text) for one, text in history
+            ]
 
     def read(self, wanted: Sequence[Wanted]) -> Mapping[str, Page | PageError]:
         self._answer("read")
@@ -91,11 +118,37 @@ class MemoryWiki:
 
     def expand(self, page: Page, calls: Sequence[str]) -> Mapping[str, str]:
         self._answer("expand")
-        return {call: f"<{page.title}>" for call in calls if call == "{{Known}}"}
+        return {
+            call: self.expanding.get(call, f"<{page.title}>")
+            for call in calls
+            if call in self.expanding or call == "{{Known}}"
+        }
 
-    def groups(self, users: Iterable[str]) -> Mapping[str, frozenset[str]]:
-        self._answer("groups")
-        return {user: self.user_groups.get(user, frozenset()) for user in users}
+    def with_past(self, page: Page) -> Page:
+        self._answer("with_past")
+        return self._with_history(page, None)
+
+    def people(self, names: Iterable[str], page: Page) -> Mapping[str, Person]:  # noqa: ARG002 - the port's
+        self._answer("people")
+        return {
+            name: Person(
+                name=name, groups=self.user_groups.get(name, frozenset()), **self.people_known.get(name, {})
+            )
+            for name in names
+        }
+
+    def revisions(self, ids: Iterable[int]) -> Mapping[int, Revision]:
+        self._answer("revisions")
+        known = {one.id: one for history in self.histories.values() for one, _ in history}
+        return {number: known[number] for number in ids if number in known}
+
+    def patrolled(self, page: Page) -> frozenset[int]:  # noqa: ARG002 - the port's
+        self._answer("patrolled")
+        return frozenset(self.patrolled_edits)
+
+    def templates(self, page: Page, calls: Sequence[str]) -> Sequence[Revision]:  # noqa: ARG002 - the port's
+        self._answer("templates")
+        return tuple(self.template_edits)
 
     def fetch(self, media: Media) -> Attachment:
         self._answer("fetch")
@@ -113,16 +166,27 @@ class MemoryWiki:
     def _page(self, wanted: Wanted) -> Page | PageError:
         if wanted.title not in self.histories:
             return PageError(f"{wanted.title}: there is no such page")
-        history = self.histories[wanted.title]
-        revision, text = history[-1]
-        return Page(
+        revision, text = self.histories[wanted.title][-1]
+        page = Page(
             site=SITE,
             title=wanted.title,
             wikitext=text,
             revision=revision,
-            history=tuple(one for one, _ in history if wanted.seen is None or one.id > wanted.seen)
-            or (revision,),
+            history=(revision,),
             id=list(self.histories).index(wanted.title) + 1,
+            protection=self.protection,
+            reviewed=self.reviewed,
+        )
+        return self._with_history(page, wanted.seen) if wanted.seen is not None else page
+
+    def _with_history(self, page: Page, seen: int | None) -> Page:
+        history = self.histories[page.title]
+        later = [(one, text) for one, text in history if seen is None or one.id > seen]
+        return replace(
+            page,
+            history=tuple(one for one, _ in later) or (page.revision,),
+            texts={one.id: text for one, text in later},
+            continuous=seen is None or any(one.id == seen for one, _ in history),
         )
 
 
@@ -139,6 +203,7 @@ class World:
     titles: tuple[str, ...] = (TITLE,)
     prefix: str | None = None
     stop_reason: str | None = None
+    config_page: str | None = None
     run_timeout: timedelta = timedelta(minutes=10)
     wiki: MemoryWiki = field(init=False)
 
@@ -181,7 +246,7 @@ class World:
     def config(self) -> Config:
         return Config(
             path=self.folder / "news.toml",
-            wiki=WikiConfig(),
+            wiki=WikiConfig(config_page=self.config_page),
             pages=self._pages(),
             ledger_url=self.ledger_url or f"sqlite:///{self.folder / 'herald.sqlite'}",
             gate=self.gate,
@@ -217,7 +282,8 @@ class World:
             channels=dict(self.channels),
             clock=lambda: self.now,
             jitter=lambda: 0.0,
-            stop_page=lambda: self.stop_reason,
+            wiki=self.wiki,
+            stop_page=lambda _: self.stop_reason,
         )
         return replace(herald, **changes)
 

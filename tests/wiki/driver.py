@@ -10,6 +10,7 @@ import dataclasses
 import json
 import sys
 import time
+from collections.abc import Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
@@ -39,22 +40,35 @@ class Driver:
         pages = self.wiki.members(PageSet(category=category, prefix=prefix, most=most), seen=seen)
         return [_plain(page) for page in pages]
 
-    def text(self, title: str) -> Any:
-        return self.wiki.text(title)
+    def with_past(self, title: str) -> Any:
+        return _plain(self.wiki.with_past(self._page(title)))
+
+    def why_stop(self, title: str | None, channels: dict[str, str], channel: str | None) -> Any:
+        return self.wiki.stop_pages(title, channels).why_stop(channel)
+
+    def revisions(self, *ids: int) -> Any:
+        return self.wiki.revisions(ids)
+
+    def patrolled(self, title: str) -> Any:
+        return self.wiki.patrolled(self._page(title))
+
+    def templates(self, title: str, *calls: str) -> Any:
+        return self.wiki.templates(self._page(title), calls)
 
     def expand(self, title: str, *calls: str) -> Any:
-        page = self.wiki.read([Wanted(title=title)])[title]
-        assert isinstance(page, Page)
-        return self.wiki.expand(page, calls)
+        return self.wiki.expand(self._page(title), calls)
 
     def translation(self, title: str, language: str) -> Any:
-        page = self.wiki.read([Wanted(title=title)])[title]
-        assert isinstance(page, Page)
-        told = self.wiki.translation(page, language)
+        told = self.wiki.translation(self._page(title), language)
         return _plain(told) if isinstance(told, Page) else told
 
-    def groups(self, *users: str) -> Any:
-        return self.wiki.groups(users)
+    def people(self, title: str, *names: str) -> Any:
+        return self.wiki.people(names, self._page(title))
+
+    def _page(self, title: str) -> Page:
+        page = self.wiki.read([Wanted(title=title)])[title]
+        assert isinstance(page, Page)
+        return page
 
     def fetch(self, file: str) -> Any:
         attachment = self.wiki.fetch(Media(file=file, alt="What is seen"))
@@ -81,6 +95,8 @@ def _plain(page: Any) -> Any:
 def _json(value: Any) -> Any:
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
         return dataclasses.asdict(value)
+    if isinstance(value, Mapping):
+        return dict(value)
     if isinstance(value, datetime):
         return value.isoformat()
     return sorted(value)

@@ -9,7 +9,7 @@ import pytest
 
 from bot.config import PageConfig
 from bot.errors import PageError
-from bot.model import Media, Page
+from bot.model import Media, Page, Person
 from bot.wiki.base import Wanted
 from bot.wiki.file import FileSource
 from bot.wiki.media import MOST
@@ -123,7 +123,7 @@ def test_one_bad_file_keeps_no_other_from_being_read(file: Path, tmp_path: Path)
 def test_there_is_no_wiki_to_expand_templates_or_to_know_people(file: Path) -> None:
     source = FileSource([PageConfig(title="News", file=file)])
     assert source.expand(good(file), ["{{Date}}"]) == {}
-    assert source.groups(["Ann"]) == {"Ann": frozenset()}
+    assert source.people(["Ann"], good(file)) == {"Ann": Person(name="Ann")}
 
 
 @pytest.mark.parametrize("name", ["Our logo.png", "Our_logo.png"])

@@ -87,6 +87,10 @@ class Reader:
         """Return the plain text of wikitext."""
         return self.render(code).body.plain
 
+    def expanded(self, entry: Entry) -> tuple[str, ...]:
+        """Return the template calls in an entry that the wiki has expanded."""
+        return tuple(call for call in self._page.expansions if call in entry.code or call in entry.label)
+
     def words(self, code: str) -> int:
         """Count the words that are neither a link's nor in brackets."""
         return _free_words(self.render(code).body)

@@ -1,0 +1,107 @@
+"""What the gate has to know of the items that may go out: who wrote them, and what became of their edits.
+
+Only for these the wiki is asked, in few requests however many there are: who people are, whether edits were
+reverted or hidden meanwhile, and, where the gate wants it, whether they were patrolled. What the wiki does
+not tell stays unknown, and the gate holds what it cannot judge.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from bot.decide.authors import standing, timeline
+from bot.decide.gate import Evidence
+from bot.decide.plan import undecided
+from bot.errors import PageError
+from bot.model import ChangeKind, Review, Trouble
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+    from bot.decide.views import Circumstances
+    from bot.model import Item, Provenance, Revision, Translation
+    from bot.sync.herald import Herald
+    from bot.sync.read import Reading
+
+
+def with_evidence(
+    herald: Herald, readings: Sequence[Reading], around: Circumstances
+) -> tuple[list[Reading], list[Trouble]]:
+    """Return the readings with what the wiki says of the items that may go out, or be edited or deleted."""
+    found: list[Reading] = []
+    troubles: list[Trouble] = []
+    for reading in readings:
+        keys = undecided(reading.view, herald.followers, around)
+        if reading.view.trusted or not (keys or reading.view.reverts):
+            found.append(reading)
+            continue
+        try:
+            evidence = _gathered(reading, keys, around)
+        except PageError as error:
+            evidence = Evidence(templates=None)
+            message = f"the gate cannot be asked, so that what is new there is held: {error}"
+            troubles.append(Trouble(message=message, page=reading.view.title, failure=True))
+        if evidence.stale:
+            _forget_expansions(herald, reading)
+        found.append(replace(reading, view=replace(reading.view, evidence=evidence)))
+    return found, troubles
+
+
+def _forget_expansions(herald: Herald, reading: Reading) -> None:
+    """Let the next run ask the wiki anew what the templates on the page make."""
+    for page, _ in reading.groups:
+        herald.ledger.remember_expansions(
+            reading.source.name, page.title, page.revision.id, None, now=herald.clock()
+        )
+
+
+def _gathered(reading: Reading, keys: frozenset[str], around: Circumstances) -> Evidence:
+    view, source = reading.view, reading.source
+    names: set[str] = {revert.editor for revert in view.reverts.values()}
+    ids: set[int] = set()
+    templates: list[Revision] = []
+    stale: set[str] = set()
+    patrolled: set[int] = set()
+    for page, items in reading.groups:
+        due = [item for item in items if item.key in keys]
+        calls = tuple(dict.fromkeys(call for item in due for call in item.expanded))
+        if calls:
+            made = source.expand(page, calls)
+            stale.update(call for call in calls if made.get(call) != page.expansions.get(call))
+            templates += source.templates(page, calls)
+        for origin in _origins(due, view.translations):
+            revisions = list(_looked_at(origin))
+            names.update(revision.editor for revision in revisions)
+            ids.update(revision.id for revision in revisions if revision.id)
+        if due and around.gate.review is Review.PATROLLED:
+            patrolled |= source.patrolled(page)
+    names.update(revision.editor for revision in templates)
+    return Evidence(
+        people=source.people(sorted(names - {""}), reading.page) if names - {""} else {},
+        revisions=source.revisions(sorted(ids)) if ids else {},
+        patrolled=frozenset(patrolled),
+        templates=tuple(templates),
+        stale=frozenset(stale),
+    )
+
+
+def _origins(
+    items: Iterable[Item], translations: Mapping[str, Mapping[str, Translation]]
+) -> Iterator[Provenance]:
+    """Yield where items come from, and what is known of their translations."""
+    for item in items:
+        said = [told.item for told in translations.get(item.key, {}).values()]
+        for one in (item, *said):
+            if one is not None and one.provenance is not None:
+                yield one.provenance
+
+
+def _looked_at(origin: Provenance) -> Iterator[Revision]:
+    """Yield the revisions by which an item is judged: those it is made of, and those that approve of it."""
+    yield from (
+        change.revision for change in standing(timeline(origin)) if change.kind is not ChangeKind.SHOWN
+    )
+    for change in origin.changes:
+        if change.kind in {ChangeKind.SHOWN, ChangeKind.APPROVED}:
+            yield replace(change.revision, id=0)  # its author matters, and not what became of it
