@@ -22,7 +22,18 @@ if TYPE_CHECKING:
 # Open networks come first, wherever networks are listed.
 NETWORKS = {
     network: f"bot.channels.{network}"
-    for network in ("feed", "mastodon", "bluesky", "matrix", "irc", "email", "discord", "telegram", "x")
+    for network in (
+        "feed",
+        "mastodon",
+        "bluesky",
+        "diaspora",
+        "matrix",
+        "irc",
+        "email",
+        "discord",
+        "telegram",
+        "x",
+    )
 }
 
 

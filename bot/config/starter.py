@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 _HANDLES = {
     "mastodon": "@wikimediafoundation@wikimedia.social",
     "bluesky": "@wikimediafoundation.org",
+    "diaspora": "wikimedia@pod.example",
     "matrix": "@wikimedia:matrix.org",
     "discord": "<@&1234567890>",
     "telegram": "@wikimedia",
