@@ -21,8 +21,16 @@ if TYPE_CHECKING:
 
 _MENTION = regex.compile(r"(?<!\\)@\{(?:(?P<name>[^}]+?); )?(?P<id>[^} ]+)\}")
 _SIGNS = regex.compile(f"[{regex.escape(string.punctuation)}]")
-_PARSER = MarkdownIt("commonmark").enable(["strikethrough", "table"])
 _AS_THEY_ARE = frozenset({"code_block", "fence", "html_block"})
+
+
+class _Parser(MarkdownIt):
+    def normalizeLinkText(self, link: str) -> str:  # noqa: N802 - its own name
+        """Leave an address that is shown as it is written: readers see it decoded."""
+        return link
+
+
+_PARSER = _Parser("commonmark").enable(["strikethrough", "table"])
 
 
 def read_body(body: str) -> tuple[str, tuple[str, ...]]:

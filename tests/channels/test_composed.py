@@ -5,20 +5,23 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
+from urllib.parse import unquote
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from bot.channels import discord, matrix, telegram
+from bot.channels import diaspora, discord, matrix, telegram
 from bot.channels.http import Http
 from bot.compose.post import compose
 from bot.errors import RejectedError
 from bot.model import Item, Outgoing, Run, Secret, Style
 from tests.channels.benches import CONTACT
+from tests.channels.diaspora_bench import DiasporaBench
 from tests.channels.messages import picture
 from tests.compose.test_properties import ITEMS, TAGS, TEXT
 from tests.compose.values import an_item
+from tests.fakes.diaspora import DiasporaServer
 from tests.fakes.discord import ADDRESS, DiscordServer
 from tests.fakes.matrix import MatrixServer
 from tests.fakes.matrix_api import ALIAS
@@ -57,7 +60,7 @@ class Place:
     channel: Channel
 
 
-@pytest.fixture(params=["telegram", "discord", "matrix"])
+@pytest.fixture(params=["telegram", "discord", "matrix", "diaspora"])
 def place(request: pytest.FixtureRequest) -> Iterator[Place]:
     arguments: dict[str, Any] = {"name": request.param, "http": Http(CONTACT)}
     if request.param == "telegram":
@@ -69,6 +72,9 @@ def place(request: pytest.FixtureRequest) -> Iterator[Place]:
         with DiscordServer() as server:
             arguments |= {"server": server.url, "webhook": Secret(ADDRESS)}
             yield Place(spec=discord.SPEC, server=server, channel=discord.DiscordChannel(**arguments))
+    elif request.param == "diaspora":
+        with DiasporaServer() as server:
+            yield Place(spec=diaspora.SPEC, server=server, channel=DiasporaBench(server).open())
     else:
         with MatrixServer() as server:
             arguments |= {"server": server.url, "token": Secret(MATRIX_TOKEN), "room": ALIAS}
@@ -104,5 +110,7 @@ def test_what_is_composed_is_taken_and_shown_as_it_is(place: Place, item: Item, 
     assert place.server.complaints == []
     place.server.restore(restored)
     warning = f"{post.content_warning}\n\n" if post.content_warning else ""
-    if network != "discord":  # which shows the address of a link whose words may not be one
+    if network == "diaspora":  # which shows addresses decoded
+        assert unquote(shown.text) == unquote(warning + post.parts[0].text)
+    elif network != "discord":  # which shows the address of a link whose words may not be one
         assert shown.text == warning + post.parts[0].text

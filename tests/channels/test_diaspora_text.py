@@ -22,6 +22,7 @@ from bot.model import Facet, FacetKind
         ("[words](https://a.example/b_(c))", "words", ("https://a.example/b_(c)",)),
         ("[words](<https://a.example/%28>)", "words", ("https://a.example/%28",)),
         ("<https://a.example/>", "https://a.example/", ("https://a.example/",)),
+        ("<https://a.example/Yahoo%21>", "https://a.example/Yahoo%21", ("https://a.example/Yahoo%21",)),
         ("see https://a.example/b.", "see https://a.example/b.", ("https://a.example/b",)),
         ("![a picture](https://a.example/p.png)", "a picture", ()),
         ("[![a picture](/p.png)](https://a.example/)", "a picture", ("https://a.example/",)),

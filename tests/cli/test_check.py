@@ -176,6 +176,10 @@ def _weaken_email(network: Any) -> None:
     network.memory.refused["list@lists.example"] = "550 5.7.1 You may not write to this list"
 
 
+def _weaken_diaspora(network: Any) -> None:
+    network.api.scopes = frozenset({"openid", "profile", "public:read"})
+
+
 def _weaken_bluesky(network: Any) -> None:
     network.api.active = False
 
@@ -189,6 +193,7 @@ WEAKENED: dict[str, tuple[Callable[[Any], None], str]] = {
     "irc": (_weaken_irc, "#news"),
     "email": (_weaken_email, "You may not write to this list"),
     "bluesky": (_weaken_bluesky, "deactivated"),
+    "diaspora": (_weaken_diaspora, "lacks public:modify"),
 }
 
 

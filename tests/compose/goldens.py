@@ -48,7 +48,6 @@ HANDLES = {
     "x": "@Wikimedia",
 }
 _TO_COME: dict[str, tuple[Limits, bool]] = {
-    "diaspora": (Limits(text=65_535, unit=Unit.CODE_POINTS, counted=Form.COMMONMARK), True),
     "facebook": (Limits(text=63_206, unit=Unit.CODE_POINTS), False),
     "instagram": (Limits(text=2200, unit=Unit.CODE_POINTS, media=10), False),
     "linkedin": (Limits(text=3000, unit=Unit.CODE_POINTS, counted=Form.LITTLE_TEXT), False),

@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING
 
 from bot.channels.base import specs
 from bot.model import FOREVER
-from tests.fakes import discord, matrix_api, telegram_api
+from tests.fakes import diaspora_api, discord, matrix_api, telegram_api
 from tests.fakes.bluesky import BlueskyServer
+from tests.fakes.diaspora import DiasporaServer
 from tests.fakes.irc import IrcServer
 from tests.fakes.mastodon import MastodonServer
 from tests.fakes.mastodon_api import MastodonApi
@@ -101,6 +102,22 @@ SOLOISTS = (
             "atproto_client.models.app.bsky.feed.post",
             "atproto_client.models.com.atproto.repo.upload_blob",
         ),
+    ),
+    Actor(
+        name="diaspora",
+        network="diaspora",
+        configuration=f"""
+            server = "{{server}}"
+            client_id = "{diaspora_api.CLIENT_ID}"
+            client_secret_env = "DIASPORA_CLIENT_SECRET"
+            refresh_token_env = "DIASPORA_REFRESH_TOKEN"
+        """,
+        environment={
+            "DIASPORA_CLIENT_SECRET": diaspora_api.CLIENT_SECRET,
+            "DIASPORA_REFRESH_TOKEN": diaspora_api.REFRESH_TOKEN,
+        },
+        fake=DiasporaServer,
+        imports=("bot.channels.diaspora", "bot.channels.diaspora_text"),
     ),
     Actor(
         name="digest",
