@@ -241,7 +241,7 @@ class DiasporaChannel:
         Without ``aspect_ids`` it would be taken for a private one, which needs another right. A pod knows a
         file by the ending of its name, and takes no names in other scripts for granted.
         """
-        ending = mimetypes.guess_extension(attachment.mime_type) or ""
+        ending = mimetypes.guess_extension(attachment.mime_type, strict=False) or ""
         file = (f"picture{ending}", attachment.content, attachment.mime_type)
         try:
             return self._pod.call(

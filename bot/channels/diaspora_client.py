@@ -36,7 +36,7 @@ NEEDED = ("openid", "profile", "public:read", "public:modify")
 _KEPT = "tokens"
 # What is no JSON is a form to a pod, and needs what only its own pages have.
 _JSON = {"Accept": "application/json"}
-_NO_SCOPE = "insufficient_scope"
+_NO_RIGHT = ("insufficient_scope", "Unauthorized")
 _ANEW = (
     "authorise the application anew, as docs/networks/diaspora.md has it, and put the new refresh token into "
     "the environment variable that refresh_token_env names"
@@ -142,7 +142,9 @@ class Pod:
         except ChannelError:
             if self._lacks_scope():
                 return False
-            return True if self._session.status == requests.codes.not_found else None
+            # In words of its own: a path that it does not know is something else.
+            is_not_there = self._session.status == requests.codes.not_found and self._said("message")
+            return True if is_not_there else None
         return True
 
     def _ask(
@@ -169,7 +171,9 @@ class Pod:
 
     def _lacks_scope(self) -> bool:
         """Tell whether the last answer says that the access token is not good for what was asked."""
-        return self._session.status == requests.codes.forbidden and self._said("message") == _NO_SCOPE
+        return self._session.status == requests.codes.forbidden and self._said("message").startswith(
+            _NO_RIGHT
+        )
 
     def _given(self) -> Tokens:
         """Return the tokens of this process or of an earlier one; only without any are new ones asked for."""
@@ -211,6 +215,8 @@ class Pod:
                 answer = self._session.post(f"{self.server}{TOKENS}", data=form, headers=_JSON)
                 return _read(_successful(answer).json(), refresh)
         except PermanentError:
+            if self._session.answer is None:
+                raise
             code = self._said("error")
             why = _REFUSALS.get(
                 code, f"the pod gives no access token ({code or self._session.status}); {_ANEW}"

@@ -25,6 +25,7 @@ USER = "GET /api/v1/user"
 class DiasporaBench(FakeBench):
     """A channel on a pod; what it keeps between runs is in ``memory``."""
 
+    network: DiasporaServer
     secrets = (CLIENT_SECRET, REFRESH_TOKEN)
     requests: ClassVar = {
         "publish": POST,

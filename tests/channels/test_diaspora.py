@@ -30,6 +30,7 @@ from tests.fakes.diaspora import POST, DiasporaServer
 from tests.fakes.diaspora_api import CLIENT_ID, CLIENT_SECRET, NEEDED, REFRESH_TOKEN
 from tests.fakes.faults import HARMLESS, Fault
 from tests.fakes.network import running
+from tests.fakes.scripted import Scripted, ScriptedServer
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -177,6 +178,12 @@ class TestPublishing:
             bench.open().publish(message)
         assert bench.visible() == []
 
+    @pytest.mark.parametrize("kind", ["jpeg", "png", "gif", "webp"])
+    def test_each_kind_of_picture_has_its_ending(self, bench: DiasporaBench, kind: str) -> None:
+        message = replace(outgoing(), attachments=(replace(picture(), mime_type=f"image/{kind}"),))
+        bench.open().publish(message)
+        assert len(bench.visible()[0].pictures) == 1
+
     @pytest.mark.parametrize("fault", [Fault.BROKEN, Fault.RESET, Fault.INTERCEPTED, Fault.RATE_LIMITED])
     def test_while_a_picture_is_uploaded_nothing_is_in_doubt(
         self, bench: DiasporaBench, fault: Fault
@@ -319,6 +326,22 @@ class TestAccount:
         bench.api.scopes = frozenset({"openid", "public:read", "public:modify"})
         with pytest.raises(CredentialsError, match="lacks a right; openid, profile, public:read"):
             bench.open().account()
+
+    def test_what_a_pod_does_not_have_is_no_right_beyond_those_needed(self, bench: DiasporaBench) -> None:
+        """One of another version may lack a path that is asked to find out."""
+        user = json.dumps(bench.api.own_user())
+        tokens = json.dumps({"access_token": "good", "token_type": "bearer"})
+        answers = (Scripted(body=tokens), Scripted(body=user), Scripted(status=404, body="<html>"))
+        with ScriptedServer(*answers) as server:
+            account = bench.open(server=server.url).account()
+        assert (account.warnings, account.obstacles) == ((), ())
+
+    def test_a_token_without_a_user_is_no_post_s_fault(self, bench: DiasporaBench) -> None:
+        tokens = json.dumps({"access_token": "good", "token_type": "bearer"})
+        refusal = json.dumps({"code": 403, "message": "Unauthorized user"})
+        answers = (Scripted(body=tokens), Scripted(status=403, body=refusal))
+        with ScriptedServer(*answers) as server, pytest.raises(CredentialsError):
+            bench.open(server=server.url).publish(outgoing())
 
     def test_a_profile_that_hides_all_posts_is_warned_of(self, bench: DiasporaBench) -> None:
         bench.api.nsfw = True

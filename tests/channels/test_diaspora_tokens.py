@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -17,6 +17,7 @@ from tests.fakes.diaspora import POST, TOKENS, DiasporaServer
 from tests.fakes.diaspora_api import CLIENT_SECRET, REFRESH_TOKEN
 from tests.fakes.faults import Fault
 from tests.fakes.network import running
+from tests.fakes.scripted import Scripted, ScriptedServer
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -158,9 +159,29 @@ class TestTheEnd:
     def test_a_secret_that_is_none_is_named_and_nothing_is_sent(
         self, bench: DiasporaBench, missing: str, value: str | None
     ) -> None:
+        secrets: dict[str, Any] = {missing: value}
         with pytest.raises(CredentialsError, match=f"{missing}_env"):
-            bench.open(**{missing: value}).publish(outgoing())
+            bench.open(**secrets).publish(outgoing())
         assert bench.network.requests == []
+
+    def test_over_plain_http_nothing_is_sent(self, bench: DiasporaBench) -> None:
+        with pytest.raises(CredentialsError, match="use an address with https"):
+            bench.open(server="http://pod.example").publish(outgoing())
+
+    def test_a_code_that_nobody_knows_is_told(self, bench: DiasporaBench) -> None:
+        refusal = Scripted(status=400, body='{"error": "unsupported_grant_type"}')
+        with (
+            ScriptedServer(refusal) as server,
+            pytest.raises(CredentialsError, match="unsupported_grant_type"),
+        ):
+            bench.open(server=server.url).publish(outgoing())
+
+    def test_what_is_no_pod_is_told_as_such(self, bench: DiasporaBench) -> None:
+        with (
+            ScriptedServer(Scripted(status=404, body="<html>")) as server,
+            pytest.raises(TransientError, match="check this channel's server"),
+        ):
+            bench.open(server=server.url).publish(outgoing())
 
     def test_white_space_around_a_secret_is_not_one_of_its_letters(self, bench: DiasporaBench) -> None:
         channel = bench.open(client_secret=f"{CLIENT_SECRET}\n", refresh_token=f" {REFRESH_TOKEN}\r\n")
