@@ -7,7 +7,6 @@ bot.channels.diaspora_client.
 
 from __future__ import annotations
 
-import mimetypes
 import re
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -88,6 +87,8 @@ SPEC = NetworkSpec(
     places=(),
 )
 
+# The kinds of pictures that a pod takes, by the ending of the name (app/uploaders/unprocessed_image.rb).
+_ENDINGS = {"image/gif": ".gif", "image/jpeg": ".jpg", "image/png": ".png", "image/webp": ".webp"}
 _PAGE = 100  # the most that a pod gives at once
 _NOBODYS = "0" * 32  # the guid of no post
 _JUST_NOW = timedelta(minutes=10)
@@ -238,11 +239,10 @@ class DiasporaChannel:
     def _upload(self, attachment: Attachment) -> str:
         """Upload a picture for a post to come.
 
-        Without ``aspect_ids`` it would be taken for a private one, which needs another right. A pod knows a
-        file by the ending of its name, and takes no names in other scripts for granted.
+        Without ``aspect_ids`` it would be taken for a private one, which needs another right. The name is
+        seen nowhere.
         """
-        ending = mimetypes.guess_extension(attachment.mime_type, strict=False) or ""
-        file = (f"picture{ending}", attachment.content, attachment.mime_type)
+        file = (f"picture{_ENDINGS.get(attachment.mime_type, '')}", attachment.content, attachment.mime_type)
         try:
             return self._pod.call(
                 "POST",

@@ -142,6 +142,7 @@ class TestTheEnd:
         assert "docs/networks/diaspora.md" in told
         assert "refresh_token_env" in told
         assert len(bench.visible()) == 1
+        assert renewals(bench) == 2
 
     def test_an_authorisation_anew_is_taken_up(self, bench: DiasporaBench) -> None:
         bench.open().publish(outgoing("One", key="key-1"))
