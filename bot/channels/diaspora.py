@@ -159,10 +159,11 @@ class DiasporaChannel:
         held = self._pod.scopes
         found = {} if held else {scope: self._pod.may(*probe) for scope, probe in _PROBES.items()}
         missing, more = read.own_rights(held, found)
+        is_enough = not missing and (bool(held) or found.get("public:modify") is True)
         return Account(
             name=str(me.get("diaspora_id") or me.get("name") or read.guid(me)),
             url=f"{self._pod.server}/people/{read.guid(me)}",
-            notes=() if missing else ("the token may read what is public, post, and delete its posts",),
+            notes=("the token may read what is public, post, and delete its posts",) if is_enough else (),
             warnings=tuple(_warnings(me, more)),
             obstacles=(f"the token lacks {', '.join(missing)}",) if missing else (),
         )
@@ -288,7 +289,7 @@ def _body(outgoing: Outgoing, *, nsfw: bool) -> str:
 
 
 def _warnings(me: read.Entity, more: Sequence[str]) -> Iterator[str]:
-    """Say what may not be meant, of an account and of what ``more`` its token can do than it need."""
+    """Say what may not be meant, of an account and of what ``more`` than is needed its token can do."""
     if me.get("nsfw") is True:
         yield 'the account is marked "not safe for work" in its profile: all its posts are hidden'
     if more:

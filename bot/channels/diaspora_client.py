@@ -10,6 +10,7 @@ token as it is; one that gives a new one with each access token is understood as
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -18,22 +19,22 @@ import requests
 from bot.channels.http import exchange, host_of
 from bot.channels.seal import seal, unseal
 from bot.errors import ChannelError, CredentialsError, PermanentError
+from bot.model import Secret
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from bot.channels.base import Memory
     from bot.channels.http import Session
-    from bot.model import Secret
 
 T = TypeVar("T")
-Files = dict[str, tuple[str, bytes, str]]
 
 API = "/api/v1"
 TOKENS = "/api/openid_connect/access_tokens"
 NEEDED = ("openid", "profile", "public:read", "public:modify")
 
 _KEPT = "tokens"
+_CODE = re.compile(r"[a-z_]{1,40}")  # too short for any of the secrets that were sent
 # What is no JSON is a form to a pod, and needs what only its own pages have.
 _JSON = {"Accept": "application/json"}
 _NO_RIGHT = ("insufficient_scope", "Unauthorized")
@@ -171,9 +172,8 @@ class Pod:
 
     def _lacks_scope(self) -> bool:
         """Tell whether the last answer says that the access token is not good for what was asked."""
-        return self._session.status == requests.codes.forbidden and self._said("message").startswith(
-            _NO_RIGHT
-        )
+        is_forbidden = self._session.status == requests.codes.forbidden
+        return is_forbidden and self._said("message").startswith(_NO_RIGHT)
 
     def _given(self) -> Tokens:
         """Return the tokens of this process or of an earlier one; only without any are new ones asked for."""
@@ -186,7 +186,7 @@ class Pod:
 
         They are written down before anything is done with them, for the old ones may be worth nothing now.
         """
-        seed = self._needed("refresh_token", self._credentials.refresh_token)
+        seed = self._seed.reveal()
         try:
             return self._keep(self._ask_for_tokens(kept or seed))
         except CredentialsError:
@@ -195,7 +195,7 @@ class Pod:
         return self._keep(self._ask_for_tokens(seed))
 
     def _keep(self, tokens: Tokens) -> Tokens:
-        self._memory.put(_KEPT, seal(_written(tokens), self._sealing, purpose=self._purpose))
+        self._memory.put(_KEPT, seal(_written(tokens), self._seed, purpose=self._purpose))
         self._tokens = tokens
         return tokens
 
@@ -208,7 +208,7 @@ class Pod:
             "grant_type": "refresh_token",
             "refresh_token": refresh,
             "client_id": self._credentials.client_id,
-            "client_secret": self._needed("client_secret", self._credentials.client_secret),
+            "client_secret": self._needed("client_secret", self._credentials.client_secret).reveal(),
         }
         try:
             with exchange(self._session, self.server):
@@ -217,37 +217,33 @@ class Pod:
         except PermanentError:
             if self._session.answer is None:
                 raise
-            code = self._said("error")
-            why = _REFUSALS.get(
-                code, f"the pod gives no access token ({code or self._session.status}); {_ANEW}"
-            )
+            said = self._said("error")
+            code = said if _CODE.fullmatch(said) else str(self._session.status)
+            why = _REFUSALS.get(code, f"the pod gives no access token ({code}); {_ANEW}")
             raise CredentialsError(f"{self.host}: {why}") from None
 
     def _recalled(self) -> Tokens | None:
         """Return what an earlier process was given for this very refresh token of the environment."""
-        self._needed("refresh_token", self._credentials.refresh_token)
-        kept = unseal(self._memory.get(_KEPT), self._sealing, purpose=self._purpose)
+        kept = unseal(self._memory.get(_KEPT), self._seed, purpose=self._purpose)
         try:
             return _read_written(kept) if kept else None
         except (KeyError, TypeError, ValueError):
             return None
 
     @property
-    def _sealing(self) -> Secret:
+    def _seed(self) -> Secret:
         """The environment's refresh token: with another one there, nothing that was kept can be opened."""
-        if self._credentials.refresh_token is None:
-            raise CredentialsError(f"{self._name}: there is no refresh token")
-        return self._credentials.refresh_token
+        return self._needed("refresh_token", self._credentials.refresh_token)
 
     @property
     def _purpose(self) -> str:
         return f"diaspora {self.server} {self._credentials.client_id}"
 
-    def _needed(self, kind: str, secret: Secret | None) -> str:
+    def _needed(self, kind: str, secret: Secret | None) -> Secret:
         """Return a secret of the environment; raises ``CredentialsError`` where it is none."""
         value = secret.reveal().strip() if secret is not None else ""
         if value and value.isascii() and value.isprintable() and " " not in value:
-            return value
+            return Secret(value)
         raise CredentialsError(
             f"{self._name}: the {kind.replace('_', ' ')} is missing or holds characters that none has; how "
             "to get one stands in docs/networks/diaspora.md, and it belongs into the environment variable "

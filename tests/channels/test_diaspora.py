@@ -1,6 +1,8 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
@@ -94,6 +96,11 @@ def test_a_whole_run_publishes_once(
     assert [content for content, _ in post.pictures] == [PNG]
     markup = rf"[**MediaWiki 1.46**](<{URL}>) is out \& \<ready\>\! #MediaWiki"
     assert diaspora.api.posts[0].body == markup
+
+
+def test_asking_for_its_spec_does_not_import_what_reads_markdown() -> None:
+    code = "import sys, bot.channels.diaspora; sys.exit('markdown_it' in sys.modules)"
+    subprocess.run([sys.executable, "-c", code], check=True, timeout=60)
 
 
 def test_it_is_opened_as_it_is_configured(diaspora: DiasporaServer) -> None:
@@ -334,7 +341,7 @@ class TestAccount:
         answers = (Scripted(body=tokens), Scripted(body=user), Scripted(status=404, body="<html>"))
         with ScriptedServer(*answers) as server:
             account = bench.open(server=server.url).account()
-        assert (account.warnings, account.obstacles) == ((), ())
+        assert (account.notes, account.warnings, account.obstacles) == ((), (), ())
 
     def test_a_token_without_a_user_is_no_post_s_fault(self, bench: DiasporaBench) -> None:
         tokens = json.dumps({"access_token": "good", "token_type": "bearer"})

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -176,6 +177,16 @@ class TestTheEnd:
             pytest.raises(CredentialsError, match="unsupported_grant_type"),
         ):
             bench.open(server=server.url).publish(outgoing())
+
+    def test_a_pod_that_repeats_what_was_sent_is_not_repeated(self, bench: DiasporaBench) -> None:
+        words = json.dumps({"error": REFRESH_TOKEN, "error_description": f"{REFRESH_TOKEN} {CLIENT_SECRET}"})
+        with (
+            ScriptedServer(Scripted(status=400, body=words)) as server,
+            pytest.raises(CredentialsError) as caught,
+        ):
+            bench.open(server=server.url).publish(outgoing())
+        told = "\n".join(said(caught.value))
+        assert [secret for secret in bench.secrets if secret in told] == []
 
     def test_what_is_no_pod_is_told_as_such(self, bench: DiasporaBench) -> None:
         with (

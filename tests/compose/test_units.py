@@ -22,7 +22,7 @@ KINDS = {
     "bluesky": (Limits(unit=Unit.GRAPHEMES, bytes=400), True),
     "telegram": (Limits(unit=Unit.UTF16, with_media=200), True),
     "discord": (Limits(unit=Unit.CODE_POINTS, counted=Form.MARKDOWN), True),
-    "diaspora": (Limits(unit=Unit.CODE_POINTS, counted=Form.COMMONMARK), True),
+    "diaspora": (Limits(unit=Unit.BYTES, counted=Form.COMMONMARK), True),
     "linkedin": (Limits(unit=Unit.CODE_POINTS, counted=Form.LITTLE_TEXT), False),
     "matrix": (Limits(unit=Unit.BYTES, counted=Form.HTML), True),
     "irc": (Limits(unit=Unit.BYTES), False),
