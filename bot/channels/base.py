@@ -33,6 +33,8 @@ NETWORKS = {
         "discord",
         "telegram",
         "x",
+        "linkedin",
+        "slack",
     )
 }
 

@@ -11,7 +11,7 @@ import ssl
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING, Any
-from urllib.parse import unquote, urljoin, urlsplit
+from urllib.parse import parse_qs, unquote, urljoin, urlsplit
 
 import requests
 from urllib3.exceptions import MaxRetryError, NameResolutionError, NewConnectionError
@@ -49,9 +49,11 @@ _OUT_OF_MONEY = re.compile(r"\bcredits\b|\bspend(ing)? (cap|limit)\b", re.IGNORE
 _USED_UP = re.compile(r"\busage cap exceeded\b", re.IGNORECASE)
 # X's: a sign that an earlier try was carried out, though it may have been somebody else's.
 _SAID_BEFORE = re.compile(r"\bduplicate content\b", re.IGNORECASE)
-# Telegram and Discord have it in the path: /bot123456:ABC.../sendMessage, /api/webhooks/123/ABC...
-_LIKE_A_TOKEN = re.compile(r"(?<=/bot)[\w:-]{20,}|(?<=/)[\w-]{40,}")
+# Telegram, Slack and Discord have it in the path: /bot123456:ABC.../sendMessage, /services/T0/B0/ABC...,
+# /api/webhooks/123/ABC...
+_LIKE_A_TOKEN = re.compile(r"(?<=/bot)[\w:-]{20,}|(?<=/services/)\w+/\w+/\w+|(?<=/)[\w-]{40,}")
 _OF_OAUTH_1 = re.compile(r'\boauth_(?:consumer_key|token|nonce|signature)="([^"]+)"')
+_OF_OAUTH_2 = frozenset({"client_secret", "refresh_token", "token"})
 _NO_USER = "requires an authenticated user"
 
 
@@ -242,7 +244,15 @@ def _secrets_of(response: requests.Response) -> list[str]:
     header = response.request.headers.get("Authorization") or ""
     in_address = _LIKE_A_TOKEN.findall(response.request.url or "")
     signed_with = [unquote(value) for value in _OF_OAUTH_1.findall(header)]
-    return [*header.split()[1:], *signed_with, *in_address]
+    return [*header.split()[1:], *signed_with, *in_address, *_in_form(response)]
+
+
+def _in_form(response: requests.Response) -> list[str]:
+    """Return the credentials that were sent in a form, as OAuth 2.0 wants it."""
+    body = response.request.body
+    if not isinstance(body, str):
+        return []
+    return [value for name, values in parse_qs(body).items() if name in _OF_OAUTH_2 for value in values]
 
 
 def _address(response: requests.Response) -> str:

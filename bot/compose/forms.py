@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from bot.compose.markdown import to_commonmark, to_markdown
 from bot.compose.markup import to_html, to_telegram_html
+from bot.compose.mrkdwn import to_mrkdwn
 from bot.compose.plain import to_footnotes, to_little_text
 from bot.model import Form
 
@@ -22,6 +23,7 @@ FORMS: Mapping[str, Form] = {
     "feed": Form.HTML,
     "linkedin": Form.LITTLE_TEXT,
     "matrix": Form.HTML,
+    "slack": Form.MRKDWN,
     "telegram": Form.TELEGRAM_HTML,
 }
 
@@ -47,5 +49,6 @@ _WRITERS: Mapping[Form, Callable[[Faceted], str]] = {
     Form.MARKDOWN: to_markdown,
     Form.COMMONMARK: to_commonmark,
     Form.LITTLE_TEXT: to_little_text,
+    Form.MRKDWN: to_mrkdwn,
     Form.FOOTNOTES: to_footnotes,
 }

@@ -51,8 +51,8 @@ HABITS: Mapping[str, Habits] = {
     "mastodon": Habits(domains=False, cashtags=False, commands=False, emoji=False),
     # @room calls everybody (https://spec.matrix.org/latest/client-server-api/#push-rules).
     "matrix": Habits(hashtags=False, cashtags=False, commands=False, emoji=False),
-    # https://docs.slack.dev/messaging/formatting-message-text
-    "slack": Habits(hashtags=False, cashtags=False, commands=False),
+    # https://docs.slack.dev/messaging/formatting-message-text: in a verbatim text it links no words.
+    "slack": Habits(hashtags=False, domains=False, cashtags=False, commands=False),
     # https://core.telegram.org/bots/api#messageentity
     "telegram": Habits(emoji=False),
     "threads": Habits(commands=False, emoji=False),

@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING
 import regex
 
 from bot.compose.forms import written
+from bot.compose.marked import Marked
 from bot.compose.text import COUNTED
-from bot.model import Unit
+from bot.model import Form, Unit
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -24,6 +25,10 @@ if TYPE_CHECKING:
 _GRAPHEME = regex.compile(r"\X")
 # Whatever could be one: what is counted too long is never refused.
 _EMOJI = regex.compile(r"[\p{Extended_Pictographic}\p{Emoji_Modifier}\p{Regional_Indicator}\u20E3]")
+
+
+# In these a warning is escaped as the text is, and as long as that makes it.
+_ESCAPED = frozenset({Form.LITTLE_TEXT, Form.MRKDWN})
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -68,12 +73,14 @@ def count(text: Faceted, limits: Limits, *, warning: str | None = None) -> int:
     counted = written(text, limits.counted)
     if limits.unit is Unit.CHARACTERS:
         counted = _priced(counted, limits)
-    return _COUNTERS[limits.unit](_above(warning, limits) + counted)
+    return _COUNTERS[limits.unit](_above(warning, limits, limits.counted) + counted)
 
 
-def _above(warning: str | None, limits: Limits) -> str:
-    """Return what of a content ``warning`` is counted with the text."""
-    return warning + limits.gap if warning else ""
+def _above(warning: str | None, limits: Limits, form: Form = Form.PLAIN) -> str:
+    """Return what of a content ``warning`` is counted with the text that is written in ``form``."""
+    if not warning:
+        return ""
+    return (written(Marked(text=warning), form) if form in _ESCAPED else warning) + limits.gap
 
 
 def graphemes(text: str) -> list[str]:

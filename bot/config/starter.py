@@ -33,6 +33,8 @@ _HANDLES = {
     "discord": "<@&1234567890>",
     "telegram": "@wikimedia",
     "x": "@Wikimedia",
+    "linkedin": "@[Wikimedia Foundation](urn:li:organization:1234)",
+    "slack": "<@U012AB3CD>",
 }
 
 

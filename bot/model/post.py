@@ -34,6 +34,7 @@ class Form(StrEnum):
     MARKDOWN = "Markdown"  # Discord
     COMMONMARK = "CommonMark"  # diaspora*
     LITTLE_TEXT = "little text"  # LinkedIn
+    MRKDWN = "mrkdwn"  # Slack
     FOOTNOTES = "plain text with footnotes"
 
 
@@ -144,12 +145,16 @@ class Post:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Attachment:
-    """A file, fetched, with the alt text it is shown with."""
+    """A file, fetched, with the alt text it is shown with.
+
+    ``url`` is where anybody can fetch this very file; ``None`` where nobody can.
+    """
 
     file: str
     mime_type: str
     content: bytes = field(repr=False)
     alt: str
+    url: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -48,13 +48,16 @@ class Contract:
 
     ``rich`` is the SPEC's. ``keeps`` is what of a post the network can show at all: what is not in it must be
     told in another way, or is known to be lost. ``refuses_duplicates`` says that the network takes the same
-    text only once. ``unknown_id`` is an id as the network makes them, of a post that never was.
+    text only once; ``names_duplicates`` that it does and says which post has it, so that the channel knows
+    its own again and refuses what is another's. ``unknown_id`` is an id as the network makes them, of a post
+    that never was.
     """
 
     capabilities: ClassVar[Capabilities]
     rich: ClassVar[bool] = False
     keeps: ClassVar[frozenset[str]] = KEPT
     refuses_duplicates: ClassVar[bool] = False
+    names_duplicates: ClassVar[bool] = False
     unknown_id: ClassVar[str] = "404"
 
     @pytest.fixture
@@ -139,8 +142,8 @@ class ChannelContract(Contract):
         self, bench: Bench, publish: Callable[[Outgoing], Receipt]
     ) -> None:
         ids = [publish(self.outgoing("Hello", key="key-1")).remote_id]
-        if self.refuses_duplicates:
-            with pytest.raises(AmbiguousError):
+        if self.refuses_duplicates or self.names_duplicates:
+            with pytest.raises(RejectedError if self.names_duplicates else AmbiguousError):
                 publish(self.outgoing("Hello", key="key-2"))
         else:
             ids.append(publish(self.outgoing("Hello", key="key-2")).remote_id)
@@ -152,7 +155,7 @@ class ChannelContract(Contract):
     ) -> None:
         """Where they do not, there are two: that is why the engine must not repeat."""
         first = sender.publish(bench.open(), self.outgoing())
-        if self.capabilities.idempotent is not None:
+        if self.capabilities.idempotent is not None or self.names_duplicates:
             assert sender.publish(bench.open(), self.outgoing()) == first
             assert len(bench.visible()) == 1
         elif self.refuses_duplicates:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 from datetime import UTC, datetime, timedelta
 
@@ -48,7 +49,8 @@ def outgoing(
 def picture(
     alt: str = "The new logo", *, content: bytes = PNG, file: str = "Neues_Logo_新.png"
 ) -> Attachment:
-    return Attachment(file=file, mime_type="image/png", content=content, alt=alt)
+    url = f"https://upload.wiki.example/{hashlib.sha256(content).hexdigest()[:8]}.png"
+    return Attachment(file=file, mime_type="image/png", content=content, alt=alt, url=url)
 
 
 def a_moment_ago() -> datetime:

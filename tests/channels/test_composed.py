@@ -11,8 +11,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from bot.channels import diaspora, discord, matrix, telegram
+from bot.channels import diaspora, discord, linkedin, matrix, slack, telegram
+from bot.channels.base import Forgetful
 from bot.channels.http import Http
+from bot.channels.linkedin_token import Credentials
 from bot.compose.post import compose
 from bot.errors import RejectedError
 from bot.model import Item, Outgoing, Run, Secret, Style
@@ -23,9 +25,14 @@ from tests.compose.test_properties import ITEMS, TAGS, TEXT
 from tests.compose.values import an_item
 from tests.fakes.diaspora import DiasporaServer
 from tests.fakes.discord import ADDRESS, DiscordServer
+from tests.fakes.linkedin import LinkedInServer
+from tests.fakes.linkedin_api import ORGANIZATION
+from tests.fakes.linkedin_api import TOKEN as LINKEDIN_TOKEN
 from tests.fakes.matrix import MatrixServer
 from tests.fakes.matrix_api import ALIAS
 from tests.fakes.matrix_api import TOKEN as MATRIX_TOKEN
+from tests.fakes.slack import ADDRESS as SLACK_ADDRESS
+from tests.fakes.slack import SlackServer
 from tests.fakes.telegram import TelegramServer
 from tests.fakes.telegram_api import CHANNEL
 from tests.fakes.telegram_api import TOKEN as TELEGRAM_TOKEN
@@ -60,7 +67,7 @@ class Place:
     channel: Channel
 
 
-@pytest.fixture(params=["telegram", "discord", "matrix", "diaspora"])
+@pytest.fixture(params=["telegram", "discord", "diaspora", "linkedin", "matrix", "slack"])
 def place(request: pytest.FixtureRequest) -> Iterator[Place]:
     arguments: dict[str, Any] = {"name": request.param, "http": Http(CONTACT)}
     if request.param == "telegram":
@@ -75,6 +82,16 @@ def place(request: pytest.FixtureRequest) -> Iterator[Place]:
     elif request.param == "diaspora":
         with DiasporaServer() as server:
             yield Place(spec=diaspora.SPEC, server=server, channel=DiasporaBench(server).open())
+    elif request.param == "linkedin":
+        with LinkedInServer() as server:
+            arguments |= {"server": server.url, "organization": ORGANIZATION, "memory": Forgetful()}
+            token = Credentials(token=Secret(LINKEDIN_TOKEN))
+            page = linkedin.LinkedInChannel(**arguments, credentials=token)
+            yield Place(spec=linkedin.SPEC, server=server, channel=page)
+    elif request.param == "slack":
+        with SlackServer() as server:
+            arguments |= {"server": server.url, "webhook": Secret(SLACK_ADDRESS), "pictures": True}
+            yield Place(spec=slack.SPEC, server=server, channel=slack.SlackChannel(**arguments))
     else:
         with MatrixServer() as server:
             arguments |= {"server": server.url, "token": Secret(MATRIX_TOKEN), "room": ALIAS}
@@ -112,5 +129,11 @@ def test_what_is_composed_is_taken_and_shown_as_it_is(place: Place, item: Item, 
     warning = f"{post.content_warning}\n\n" if post.content_warning else ""
     if network == "diaspora":  # which shows addresses decoded
         assert unquote(shown.text) == unquote(warning + post.parts[0].text)
+    elif network == "slack":  # where the words of a link stand in one line, and have no | in them
+        assert _in_a_line(shown.text) == _in_a_line(warning + post.parts[0].text)
     elif network != "discord":  # which shows the address of a link whose words may not be one
         assert shown.text == warning + post.parts[0].text
+
+
+def _in_a_line(text: str) -> str:
+    return " ".join(text.replace("|", "\u00a6").split())

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 from bot.channels.base import specs
 from bot.compose.defuse import BREAK
 from bot.compose.forms import native
+from bot.compose.mrkdwn import APART
 from bot.compose.plain import in_bytes
 from bot.compose.post import compose
 from bot.errors import RejectedError
@@ -50,8 +51,6 @@ HANDLES = {
 _TO_COME: dict[str, tuple[Limits, bool]] = {
     "facebook": (Limits(text=63_206, unit=Unit.CODE_POINTS), False),
     "instagram": (Limits(text=2200, unit=Unit.CODE_POINTS, media=10), False),
-    "linkedin": (Limits(text=3000, unit=Unit.CODE_POINTS, counted=Form.LITTLE_TEXT), False),
-    "slack": (Limits(text=4000, unit=Unit.CODE_POINTS, media=0), False),
     "threads": (Limits(text=500, unit=Unit.EMOJI_BYTES, media=10, links=5), False),
 }
 
@@ -140,7 +139,8 @@ def golden(item_id: str) -> str:
         shown, length = _shown(posts()[voice.name, item_id], voice.network)
         alike.setdefault(shown, []).append(f"=== {voice.name}{length}\n")
     groups = (f"{''.join(names)}{shown}\n" for shown, names in alike.items())
-    return "\n".join([f"{wikitext}\n", *groups]).replace(BREAK, "{word joiner}")
+    text = "\n".join([f"{wikitext}\n", *groups])
+    return text.replace(BREAK, "{word joiner}").replace(APART, "{zero-width space}")
 
 
 def _shown(post: Post | RejectedError, network: str) -> tuple[str, str]:

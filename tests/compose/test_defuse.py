@@ -80,7 +80,7 @@ def test_a_network_that_links_no_words_gets_them_as_they_are(network: str) -> No
         ("x", "@|user #|12345 #Tag $|USD /start :ok: A.|md"),
         ("telegram", "@|user #|12345 #Tag $|USD /|start :ok: A.|md"),
         ("discord", "@|user #12345 #Tag $USD /start :ok: A.md"),
-        ("slack", "@|user #12345 #Tag $USD /start :|ok: A.|md"),
+        ("slack", "@|user #12345 #Tag $USD /start :|ok: A.md"),
         ("matrix", "@|user #12345 #Tag $USD /start :ok: A.|md"),
         ("irc", "@user #12345 #Tag $USD /start :ok: A.md"),
         ("feed", "@user #12345 #Tag $USD /start :ok: A.md"),

@@ -11,7 +11,8 @@ import pytest
 import regex
 
 from bot.compose.forms import native, written
-from bot.model import Post, Unit
+from bot.compose.marked import Marked
+from bot.model import Form, Post, Unit
 from tests.compose import goldens
 
 if TYPE_CHECKING:
@@ -114,8 +115,10 @@ def test_every_part_is_as_long_as_it_says_and_within_every_limit(voice: Voice) -
     limits = voice.limits
     for _, post in posts(voice.name):
         warning = f"{post.content_warning}{limits.gap}" if post.content_warning else ""
+        escapes = limits.counted in {Form.LITTLE_TEXT, Form.MRKDWN}
+        above = written(Marked(text=warning), limits.counted) if escapes else warning
         for number, part in enumerate(post.parts):
-            counted = warning + written(part, limits.counted)
+            counted = above + written(part, limits.counted)
             most = limits.with_media if number == 0 and post.media and limits.with_media else limits.text
             unpriced = limits.unit is Unit.CHARACTERS and limits.url_weight is None
             count = clusters if unpriced else COUNTS[limits.unit]

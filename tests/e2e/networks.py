@@ -12,10 +12,11 @@ from typing import TYPE_CHECKING
 
 from bot.channels.base import specs
 from bot.model import FOREVER
-from tests.fakes import diaspora_api, discord, matrix_api, telegram_api
+from tests.fakes import diaspora_api, discord, linkedin_api, matrix_api, slack, telegram_api
 from tests.fakes.bluesky import BlueskyServer
 from tests.fakes.diaspora import DiasporaServer
 from tests.fakes.irc import IrcServer
+from tests.fakes.linkedin import LinkedInServer
 from tests.fakes.mastodon import MastodonServer
 from tests.fakes.mastodon_api import MastodonApi
 from tests.fakes.matrix import MatrixServer
@@ -177,6 +178,25 @@ SOLOISTS = (
         by_socket=True,
     ),
     Actor(
+        name="linkedin",
+        network="linkedin",
+        configuration=f"""
+            server = "{{server}}"
+            token_env = "LINKEDIN_TOKEN"
+            organization = "{linkedin_api.ORGANIZATION}"
+            client_id = "{linkedin_api.CLIENT}"
+            client_secret_env = "LINKEDIN_CLIENT_SECRET"
+            refresh = true
+            refresh_token_env = "LINKEDIN_REFRESH_TOKEN"
+        """,
+        environment={
+            "LINKEDIN_TOKEN": linkedin_api.TOKEN,
+            "LINKEDIN_CLIENT_SECRET": linkedin_api.CLIENT_SECRET,
+            "LINKEDIN_REFRESH_TOKEN": linkedin_api.REFRESH,
+        },
+        fake=LinkedInServer,
+    ),
+    Actor(
         name="matrix",
         network="matrix",
         configuration=f"""
@@ -187,6 +207,16 @@ SOLOISTS = (
         environment={"MATRIX_TOKEN": matrix_api.TOKEN},
         fake=MatrixServer,
         imports=("imagesize",),
+    ),
+    Actor(
+        name="slack",
+        network="slack",
+        configuration="""
+            server = "{server}"
+            webhook_env = "SLACK_WEBHOOK"
+        """,
+        environment={"SLACK_WEBHOOK": slack.ADDRESS},
+        fake=slack.SlackServer,
     ),
     Actor(
         name="telegram",
