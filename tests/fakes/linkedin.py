@@ -22,7 +22,7 @@ class LinkedInServer(LoopbackServer[LinkedInApi]):
     """The server; ``api`` is what it remembers."""
 
     posting = CREATE
-    reading = (INTROSPECT,)
+    reading = (INTROSPECT, RENEW)  # nothing that anybody sees is made by asking for a token
     looks: ClassVar[Mapping[Fault, Reply]] = {
         Fault.UNAUTHORISED: Reply(
             status=401,

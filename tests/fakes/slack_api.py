@@ -99,7 +99,7 @@ class SlackApi:
             id=sections[0]["block_id"] if sections else "",
             text=sections[0]["text"]["text"] if sections else "",
             pictures=tuple((one["image_url"], one["alt_text"]) for one in pictures),
-            unfurls=body["unfurl_links"],
+            unfurls=body.get("unfurl_links", False),
         )
         self.messages.append(message)
         return Reply(body="ok", content_type="text/html")
