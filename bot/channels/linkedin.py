@@ -218,14 +218,16 @@ class LinkedInChannel:
     def recent(self, since: datetime) -> Sequence[RemotePost]:
         """Read the page's own posts back; what it only passed on, and advertisements, are left out.
 
-        Raises ``TransientError`` rather than return only some of them.
+        They are asked for in the order in which they were made; in whichever order they come, those behind
+        one that was not even changed since then are older. Raises ``TransientError`` rather than return only
+        some of them.
         """
         posts: list[RemotePost] = []
         start, size = 0, self._patience.page
         for _ in range(self._patience.pages):
             page = self._api.by_author(start=start, count=size)
             posts += [one.post for one in page.found if one.is_ours_to_show and one.post.created_at >= since]
-            if not page.has_more or any(one.post.created_at < since for one in page.found):
+            if not page.has_more or any(one.changed_at < since for one in page.found):
                 return sorted(posts, key=lambda post: post.created_at, reverse=True)
             start += size
         raise TransientError(

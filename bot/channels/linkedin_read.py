@@ -29,16 +29,20 @@ _UNSEEN = re.compile(r"[\u200b-\u200d\u2060\ufeff]")
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Found:
-    """A post that was read; ``is_ours_to_show`` tells that it is one of the page's own, for everybody."""
+    """A post that was read; ``is_ours_to_show`` tells that it is one of the page's own, for everybody.
+
+    ``changed_at`` is when it was last edited, or made.
+    """
 
     post: RemotePost
     author: str
+    changed_at: datetime
     is_ours_to_show: bool
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Page:
-    """One page of an author's posts, newest first, and whether there are more behind it."""
+    """One page of an author's posts and whether there are more behind it."""
 
     found: tuple[Found, ...]
     has_more: bool
@@ -88,6 +92,8 @@ def post(value: object) -> Found:
     """Read a post; its text is plain, and its links are those in the text and that of its card."""
     found = entity(value)
     said = plain(str(found.get("commentary") or ""))
+    created_at = _time(found.get("publishedAt", found.get("createdAt")))
+    changed = found.get("lastModifiedAt")
     card = _at(found, "content", "article", "source")
     links = dict.fromkeys([*urls(said), *([card] if isinstance(card, str) and card else [])])
     feed = _at(found, "distribution", "feedDistribution")
@@ -95,12 +101,16 @@ def post(value: object) -> Found:
         post=RemotePost(
             receipt=receipt(text(found, "id")),
             text=said,
-            created_at=_time(found.get("publishedAt", found.get("createdAt"))),
+            created_at=created_at,
             links=tuple(links),
         ),
         author=text(found, "author"),
+        changed_at=created_at if changed is None else max(created_at, _time(changed)),
         is_ours_to_show=(
-            found.get("lifecycleState") == "PUBLISHED" and feed != "NONE" and "reshareContext" not in found
+            # One that is only requested yet will be there.
+            found.get("lifecycleState") not in {"DRAFT", "PUBLISH_FAILED"}
+            and feed != "NONE"
+            and "reshareContext" not in found
         ),
     )
 

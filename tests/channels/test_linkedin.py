@@ -256,7 +256,17 @@ class TestReadingBack:
         linkedin.api.post_by_hand("an advertisement", more={"distribution": {"feedDistribution": "NONE"}})
         linkedin.api.post_by_hand("a draft", more={"lifecycleState": "DRAFT"})
         linkedin.api.post_by_hand("ours")
-        assert [post.text for post in bench.open().recent(a_moment_ago())] == ["ours"]
+        linkedin.api.post_by_hand("soon", more={"lifecycleState": "PUBLISH_REQUESTED"})
+        assert [post.text for post in bench.open().recent(a_moment_ago())] == ["soon", "ours"]
+
+    def test_an_old_post_that_was_edited_hides_no_new_one(
+        self, bench: LinkedInBench, linkedin: LinkedInServer
+    ) -> None:
+        edited = {"lastModifiedAt": int(datetime.now(UTC).timestamp() * 1000)}
+        linkedin.api.post_by_hand("new")
+        linkedin.api.post_by_hand("old", created_at=NOON - timedelta(days=9), more=edited)
+        channel = bench.open(patience={"page": 1})
+        assert [post.text for post in channel.recent(a_moment_ago())] == ["new"]
 
     def test_a_post_by_hand_is_read_as_it_was_written(
         self, bench: LinkedInBench, linkedin: LinkedInServer

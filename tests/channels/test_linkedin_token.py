@@ -20,8 +20,10 @@ from tests.channels.messages import a_moment_ago, outgoing
 from tests.fakes.faults import Fault
 from tests.fakes.linkedin import CREATE, FIND, INTROSPECT, RENEW
 from tests.fakes.linkedin_api import CLIENT, CLIENT_SECRET, ORGANIZATION, REFRESH, TOKEN
+from tests.fakes.scripted import Scripted, ScriptedServer
 
 if TYPE_CHECKING:
+    from bot.channels.linkedin_token import Credentials
     from tests.fakes.linkedin import LinkedInServer
 
 NOW = datetime(2026, 11, 18, 12, tzinfo=UTC)
@@ -89,6 +91,31 @@ class TestAccount:
             bench.open(credentials=wrong).account()
         assert untold(caught.value, linkedin)
         assert "WPL-another" not in "\n".join(said(caught.value))
+
+
+def quoting(*secrets: str, status: int = 400) -> Scripted:
+    said = " and ".join(secrets)
+    return Scripted(status=status, body=f'{{"error": "invalid_client", "error_description": "no {said}"}}')
+
+
+@pytest.mark.parametrize(
+    ("used", "answers"),
+    [
+        (credentials(client=True), (Scripted(body='{"elements": []}'), quoting(CLIENT_SECRET, TOKEN))),
+        (RENEWED, (quoting(CLIENT_SECRET, REFRESH), quoting(TOKEN, status=401))),
+    ],
+    ids=["asking", "renewing"],
+)
+def test_a_server_that_quotes_what_it_was_sent_does_not_make_us_tell_it(
+    bench: LinkedInBench, linkedin: LinkedInServer, used: Credentials, answers: tuple[Scripted, ...]
+) -> None:
+    with (
+        ScriptedServer(*answers) as server,
+        pytest.raises(CredentialsError, match="invalid_client") as caught,
+    ):
+        bench.open(server=server.url, credentials=used).account()
+    assert "***" in str(caught.value)
+    assert untold(caught.value, linkedin)
 
 
 class TestRenewing:

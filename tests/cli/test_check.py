@@ -88,7 +88,8 @@ def test_good_credentials_show_the_account_the_limits_and_their_end(desk: Desk) 
     assert account.startswith(f"{desk.actor.network}: ")
     assert "a post, " in account or "posts of any length" in account
     assert "file" in account
-    assert any("no known end" in note for note in rest)
+    tells = specs()[desk.actor.network].capabilities.tells_expiry
+    assert any(("are good until" if tells else "no known end") in note for note in rest)
 
 
 def test_a_day_that_is_near_is_warned_of_by_check_and_by_every_run(desk: Desk) -> None:
@@ -184,6 +185,14 @@ def _weaken_bluesky(network: Any) -> None:
     network.api.active = False
 
 
+def _weaken_linkedin(network: Any) -> None:
+    network.api.scopes = ("r_organization_social",)
+
+
+def _weaken_slack(network: Any) -> None:
+    network.api.refuses = (410, "channel_is_archived")
+
+
 WEAKENED: dict[str, tuple[Callable[[Any], None], str]] = {
     "mastodon": (_weaken_mastodon, "lacks write:media, write:statuses"),
     "matrix": (_weaken_matrix, "may not post"),
@@ -194,6 +203,8 @@ WEAKENED: dict[str, tuple[Callable[[Any], None], str]] = {
     "email": (_weaken_email, "You may not write to this list"),
     "bluesky": (_weaken_bluesky, "deactivated"),
     "diaspora": (_weaken_diaspora, "lacks public:modify"),
+    "linkedin": (_weaken_linkedin, "no w_organization_social"),
+    "slack": (_weaken_slack, "channel_is_archived"),
 }
 
 
