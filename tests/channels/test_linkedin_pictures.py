@@ -6,12 +6,16 @@ from typing import TYPE_CHECKING
 import pytest
 
 from bot.errors import ChannelError, RejectedError, TransientError
-from tests.channels.linkedin_bench import Clock, LinkedInBench
+from tests.channels.linkedin_bench import INITIALISE, Clock, LinkedInBench
 from tests.channels.messages import PNG, outgoing, picture
 from tests.fakes.faults import HARMLESS, Fault
 from tests.fakes.linkedin import CREATE
+from tests.fakes.site import Page, Site
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from bot.model import Outgoing
     from tests.fakes.linkedin import LinkedInServer
 
 
@@ -89,3 +93,59 @@ class TestPictures:
         with pytest.raises(TransientError, match="which is not LinkedIn's"):
             bench.open().publish(replace(outgoing(), attachments=(picture(),)))
         assert [request.split("/")[2] for request in linkedin.requests] == ["images"]
+
+
+@pytest.fixture
+def site() -> Iterator[Site]:
+    with Site() as site:
+        yield site
+
+
+def about(site: Site, text: str = "Hello") -> Outgoing:
+    """News with a link to a page that says what a card of it is to show."""
+    page = b'<title>A page</title><meta name="description" content="About it">'
+    page += b'<meta property="og:image" content="/p">'
+    site.pages = {"/": Page(body=page), "/p": Page(body=PNG, kind="image/png")}
+    return outgoing(text, link=f"{site.url}/")
+
+
+class TestCards:
+    def test_it_shows_what_the_page_says(
+        self, bench: LinkedInBench, linkedin: LinkedInServer, site: Site
+    ) -> None:
+        bench.open().publish(about(site))
+        card = linkedin.api.posts[0].below["article"]
+        thumbnail = card.pop("thumbnail")
+        assert card == {"source": f"{site.url}/", "title": "A page", "description": "About it"}
+        assert linkedin.api.images[thumbnail].content == PNG
+
+    @pytest.mark.parametrize("fault", [Fault.REJECTED, Fault.BROKEN, Fault.RESET, Fault.INTERCEPTED])
+    def test_its_picture_may_fail_to_be_uploaded(
+        self, bench: LinkedInBench, linkedin: LinkedInServer, site: Site, fault: Fault
+    ) -> None:
+        linkedin.fail(fault, on=INITIALISE)
+        bench.open().publish(about(site))
+        assert "thumbnail" not in linkedin.api.posts[0].below["article"]
+
+    def test_its_picture_may_be_refused_with_the_post(
+        self, bench: LinkedInBench, linkedin: LinkedInServer, site: Site
+    ) -> None:
+        linkedin.api.thumbnails = False
+        bench.open().publish(about(site))
+        assert "thumbnail" not in linkedin.api.posts[0].below["article"]
+        assert linkedin.requests.count(CREATE) == 2
+
+    def test_a_duplicate_is_not_sent_again_without_it(
+        self, bench: LinkedInBench, linkedin: LinkedInServer, site: Site
+    ) -> None:
+        receipt = bench.open().publish(about(site))
+        linkedin.requests.clear()
+        assert bench.open().publish(about(site)) == receipt
+        assert linkedin.requests.count(CREATE) == 1
+
+    def test_a_post_that_is_refused_for_itself_is_refused(
+        self, bench: LinkedInBench, linkedin: LinkedInServer, site: Site
+    ) -> None:
+        with pytest.raises(RejectedError, match="greater than the maximum"):
+            bench.open().publish(about(site, "x" * 3001))
+        assert linkedin.api.posts == []

@@ -182,6 +182,13 @@ class TestRenewing:
         bench.at(NOW + timedelta(days=55), credentials=RENEWED).recent(a_moment_ago())
         assert linkedin.requests == [RENEW, FIND]
 
+    def test_a_dead_one_is_not_used_in_place_of_one_that_a_person_has_made_anew(
+        self, bench: LinkedInBench, linkedin: LinkedInServer
+    ) -> None:
+        bench.at(NOW, credentials=RENEWED).recent(a_moment_ago())
+        linkedin.api.refresh = "revoked"
+        bench.at(NOW + timedelta(days=61), credentials=RENEWED).recent(a_moment_ago())
+
     def test_when_all_are_dead_both_refusals_are_told(
         self, bench: LinkedInBench, linkedin: LinkedInServer
     ) -> None:
