@@ -21,7 +21,7 @@ from bot.compose.mrkdwn import APART
 from bot.compose.plain import in_bytes
 from bot.compose.post import compose
 from bot.errors import RejectedError
-from bot.model import Form, Item, Limits, LinkPolicy, Long, Page, Part, Post, Revision, Style, Unit
+from bot.model import Item, Limits, LinkPolicy, Long, Page, Part, Post, Revision, Style, Unit
 from bot.news.parse import parse
 from bot.news.sites import offline
 
