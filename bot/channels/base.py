@@ -35,6 +35,9 @@ NETWORKS = {
         "x",
         "linkedin",
         "slack",
+        "facebook",
+        "threads",
+        "instagram",
     )
 }
 
@@ -146,6 +149,17 @@ class DigestChannel(Channel, Protocol):
 
     def publish_digest(self, outgoing: Sequence[Outgoing]) -> Receipt:
         """Publish the parts, one of each item, oldest first, as one post, or not at all; as ``publish``."""
+        ...
+
+
+class RenewingChannel(Channel, Protocol):
+    """One whose credentials die unless they are renewed: where the capabilities say ``renews``."""
+
+    def renew(self) -> None:
+        """Renew the credentials where it is time to, and keep them; nothing is done before that.
+
+        Those there are stay good where it fails, with a ``ChannelError``.
+        """
         ...
 
 

@@ -50,8 +50,11 @@ _USED_UP = re.compile(r"\busage cap exceeded\b", re.IGNORECASE)
 # X's: a sign that an earlier try was carried out, though it may have been somebody else's.
 _SAID_BEFORE = re.compile(r"\bduplicate content\b", re.IGNORECASE)
 # Telegram, Slack and Discord have it in the path: /bot123456:ABC.../sendMessage, /services/T0/B0/ABC...,
-# /api/webhooks/123/ABC...
-_LIKE_A_TOKEN = re.compile(r"(?<=/bot)[\w:-]{20,}|(?<=/services/)\w+/\w+/\w+|(?<=/)[\w-]{40,}")
+# /api/webhooks/123/ABC...; Meta wants it in the query of the requests that are about a token.
+_LIKE_A_TOKEN = re.compile(
+    r"(?<=/bot)[\w:-]{20,}|(?<=/services/)\w+/\w+/\w+|(?<=/)[\w-]{40,}"
+    r"|(?<=access_token=)[^&\s\"']+|(?<=input_token=)[^&\s\"']+"
+)
 _OF_OAUTH_1 = re.compile(r'\boauth_(?:consumer_key|token|nonce|signature)="([^"]+)"')
 _OF_OAUTH_2 = frozenset({"client_secret", "refresh_token", "token"})
 _NO_USER = "requires an authenticated user"
@@ -207,8 +210,12 @@ def _server_words(response: requests.Response) -> str:
     """Return the server's own message on one line, or nothing where it has none in JSON."""
     body = _json(response)
     found = [*(body.get(key) for key in _WORDS), *_each_message(body)]
-    joined = ": ".join(text for text in found if isinstance(text, str))
-    words = " ".join("".join(char if char.isprintable() else " " for char in joined).split())
+    return presentable(": ".join(text for text in found if isinstance(text, str)), response)
+
+
+def presentable(said: str, response: requests.Response) -> str:
+    """Return what a server said on one line, not too long, and without the secrets that it was sent."""
+    words = " ".join("".join(char if char.isprintable() else " " for char in said).split())
     for secret in _secrets_of(response):
         words = words.replace(secret, "***")
     return words if len(words) <= LONGEST_WORDS else words[: LONGEST_WORDS - 1] + "…"
@@ -244,7 +251,8 @@ def _secrets_of(response: requests.Response) -> list[str]:
     header = response.request.headers.get("Authorization") or ""
     in_address = _LIKE_A_TOKEN.findall(response.request.url or "")
     signed_with = [unquote(value) for value in _OF_OAUTH_1.findall(header)]
-    return [*header.split()[1:], *signed_with, *in_address, *_in_form(response)]
+    in_form = _in_form(response)
+    return [*header.split()[1:], *signed_with, *in_address, *map(unquote, in_address), *in_form]
 
 
 def _in_form(response: requests.Response) -> list[str]:

@@ -69,6 +69,9 @@ class Pretended:
         """Publish nothing."""
         return self.publish(outgoing[0])
 
+    def renew(self) -> None:
+        """Renew nothing."""
+
     def recent(self, since: datetime) -> Sequence[RemotePost]:
         """Read what is there."""
         return self._channel.recent(since)

@@ -32,6 +32,8 @@ def _read_page(table: Table, folder: Path, layouts: Collection[str]) -> PageConf
     collection = _read_collection(table)
     where = table.get("file", checks.path, None)
     file = folder / where if where else None
+    if not on_disk:
+        table.refuse("pictures_url", "is for a page in a file; a wiki says its own")
     if on_disk:
         title = table.get("title", checks.title, file.name if file else "")
     elif collection is not None:
@@ -48,9 +50,15 @@ def _read_page(table: Table, folder: Path, layouts: Collection[str]) -> PageConf
         language=table.get("language", checks.language, None),
         profile=read_profile(table, layouts),
         collection=collection,
+        pictures_url=table.get("pictures_url", _folder_address, None),
     )
     table.close()
     return page
+
+
+def _folder_address(value: object) -> str:
+    """Read the address of a folder, whose files stand behind the slash at its end."""
+    return checks.web_address(value).rstrip("/") + "/"
 
 
 def _read_collection(table: Table) -> PageSet | None:

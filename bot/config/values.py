@@ -39,6 +39,7 @@ class PageConfig:
     """A news page: a ``title`` on the wiki, or a ``file`` on disk (an absolute path).
 
     With a ``collection`` it is no page but many, and the title only what they are called together.
+    ``pictures_url`` is where the pictures beside a file can be fetched, with a slash at its end, if anywhere.
     ``profile`` says how the items stand there. ``language`` is ``None`` where the wiki's own is meant.
     """
 
@@ -48,6 +49,7 @@ class PageConfig:
     language: str | None = None
     profile: Profile = field(default_factory=Profile)
     collection: PageSet | None = None
+    pictures_url: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

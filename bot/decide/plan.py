@@ -384,6 +384,14 @@ def _untranslated(case: _Case) -> Action | None:
     return case.refuse(lack.reason) if lack.ends else case.hold(lack.reason, lack.until)
 
 
+def _pictureless(case: _Case) -> Action | None:
+    if case.said.item.media or not case.follower.capabilities.needs_media:
+        return None
+    return case.hold(
+        f"{case.follower.network} takes no post without a picture: add image=File:... and alt=... to the item"
+    )
+
+
 def _tried_before(case: _Case) -> Action | None:
     until = case.retry_at(Status.PENDING)
     if until is None:
@@ -405,6 +413,7 @@ _STEPS = (
     _switched_off,
     _objected,
     _untranslated,
+    _pictureless,
     _tried_before,
 )
 _PASSED_OVER = (_begun_to_retract, _meant_for_others, _skipped, _too_old, _over)  # in whatever language

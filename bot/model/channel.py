@@ -46,7 +46,9 @@ class Capabilities:
     ``idempotent`` is how long a second request with the same key is known to publish nothing new (``None``:
     not at all; ``FOREVER``: always). ``chooses_id`` says that we choose a post's id, ``digest`` that several
     items can go out as one post (``ChoosingChannel`` and ``DigestChannel`` in bot/channels/base.py).
-    ``tells_expiry`` says that ``account()`` tells when the credentials die, where they do.
+    ``tells_expiry`` says that ``account()`` tells when the credentials die, where they do; ``renews`` that
+    they live on where they are renewed in time (``RenewingChannel``). ``needs_media`` says that nothing is
+    published without a picture.
     """
 
     read_back: bool = False
@@ -58,6 +60,8 @@ class Capabilities:
     chooses_id: bool = False
     digest: bool = False
     tells_expiry: bool = False
+    renews: bool = False
+    needs_media: bool = False
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

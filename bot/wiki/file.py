@@ -5,8 +5,10 @@ from __future__ import annotations
 import hashlib
 import os
 import stat
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
+from urllib.parse import quote
 
 from bot.errors import PageError
 from bot.model import Page, Person, Revision
@@ -87,12 +89,20 @@ class FileSource:
 
     def fetch(self, media: Media) -> Attachment:
         """Read a picture that lies in the folder of a page's file, and nowhere else."""
-        for folder in dict.fromkeys(page.file.parent for page in self._pages.values() if page.file):
+        for folder, url in self._folders().items():
             for name in (media.file, media.file.replace(" ", "_"), media.file.replace("_", " ")):
                 if path := _inside(folder, name):
                     content, _ = _content(path)
-                    return attach(media, content)
+                    return replace(attach(media, content), url=url + quote(name) if url else None)
         raise PageError(f"{media.file}: there is no such picture in the folder of the page's file")
+
+    def _folders(self) -> Mapping[Path, str | None]:
+        """Return the folders of the pages' files, each with where its pictures can be fetched."""
+        found: dict[Path, str | None] = {}
+        for page in self._pages.values():
+            if page.file is not None:
+                found[page.file.parent] = found.get(page.file.parent) or page.pictures_url
+        return found
 
     def _read(self, title: str) -> Page:
         config = self._pages.get(title)

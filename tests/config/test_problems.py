@@ -59,6 +59,8 @@ def test_all_problems_are_told_at_once_and_by_their_keys(tmp_path: Path) -> None
         (PAGE, 'title = "Template:News|x"', "pages[1] (Template:News|x): title: must be a page's title"),
         (PAGE, 'title = "___"', "pages[1] (___): title: must be a page's title"),
         (PAGE, f'{PAGE}\narticle_path = "https://x.org/$1"', "article_path: is for a page in a file"),
+        (PAGE, f'{PAGE}\npictures_url = "https://x.org/"', "pictures_url: is for a page in a file"),
+        (PAGE, 'file = "n"\npictures_url = "pictures"', "pictures_url: must be a complete address"),
         (PAGE, 'file = "n"\narticle_path = "https://x.org/"', "pages[1] (n): article_path: must contain $1"),
         (PAGE, 'file = "n"\narticle_path = "/wiki/$1"', "article_path: must be a complete address"),
         (PAGE, f'{PAGE}\nlanguage = "zh-classical"', ""),

@@ -14,6 +14,7 @@ from bot.model import (
     Capabilities,
     Gate,
     KnownItem,
+    Media,
     OnEdit,
     Pace,
     PageMemory,
@@ -61,6 +62,30 @@ def several(count: int) -> tuple[Item, ...]:
         an_item(f"n{number}", f"News number {number}", date=date(2026, 11, 18) - timedelta(days=number))
         for number in range(count)
     )
+
+
+# --- a network without posts of text alone ---
+
+
+def test_a_network_that_needs_a_picture_gets_no_item_without_one() -> None:
+    illustrated = a_follower("pictures", network="instagram", capabilities=Capabilities(needs_media=True))
+    view = a_view(an_item(), followed_by=("mastodon", "pictures"))
+    actions = {action.place.channel: action for action in decided(view, MASTODON, illustrated)}
+    held = actions["pictures"]
+    assert isinstance(actions["mastodon"], Publish)
+    assert isinstance(held, Hold)
+    assert held.reason == (
+        "instagram takes no post without a picture: add image=File:... and alt=... to the item"
+    )
+    with_picture = replace(an_item(), media=(Media(file="Logo.jpg", alt="The logo"),))
+    assert isinstance(only(a_view(with_picture, followed_by=("pictures",)), illustrated), Publish)
+
+
+def test_what_lost_its_picture_while_it_waited_is_held_too() -> None:
+    illustrated = a_follower("pictures", network="instagram", capabilities=Capabilities(needs_media=True))
+    item = an_item()
+    row = a_row(item.key, channel="pictures", status=Status.PENDING)
+    assert isinstance(only(a_view(item, rows=(row,), followed_by=("pictures",)), illustrated), Hold)
 
 
 # --- the first sight of a page ---

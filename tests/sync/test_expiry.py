@@ -8,8 +8,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.channels.memory import ABLE
+from bot.cli.simulate import Pretended
+from bot.model import NetworkSpec
+from tests.channels.memory import ABLE, MemoryChannel
 from tests.fakes.faults import Fault
+from tests.sync.conftest import OLD
 
 if TYPE_CHECKING:
     from tests.sync.world import World
@@ -77,3 +80,62 @@ def test_with_new_credentials_the_warning_ends(telling: World) -> None:
     telling.channel.expires_at = None
     telling.pass_time(days=1)
     assert warnings(telling) == []
+
+
+class RenewingMemoryChannel(MemoryChannel):
+    """A channel whose credentials live 60 days from when they are renewed."""
+
+    def renew(self) -> None:
+        self._begin("renew")
+        self.expires_at = self.clock() + timedelta(days=60)
+
+
+@pytest.fixture
+def renewing(world: World) -> World:
+    """A world whose only channel renews its credentials, an hour after it saw the page first."""
+    world.channels.clear()
+    world.add_channel("mastodon", kind=RenewingMemoryChannel)
+    world.page(OLD)
+    world.run()
+    world.pass_time(hours=1)
+    world.channel.capabilities = replace(ABLE, tells_expiry=True, renews=True)
+    return world
+
+
+def test_credentials_are_renewed_once_a_day_before_anybody_is_warned(renewing: World) -> None:
+    renewing.channel.expires_at = renewing.now + timedelta(days=2)
+    for _ in range(5):
+        assert warnings(renewing) == []
+        renewing.pass_time(hours=8)
+    assert [call for call in renewing.channel.calls if call == "renew"] == ["renew"] * 2
+
+
+def test_where_that_fails_all_else_goes_on_and_there_is_a_warning_a_week_before(renewing: World) -> None:
+    renewing.channel.expires_at = renewing.now + timedelta(days=9)
+    renewing.page(NEW, OLD)
+    for _ in range(2):
+        renewing.channel.fail(Fault.BROKEN, on="renew")
+        assert warnings(renewing) == []
+        renewing.pass_time(days=1)
+    assert renewing.texts == ["MediaWiki 1.46 is out."]
+    renewing.pass_time(hours=1)
+    renewing.channel.fail(Fault.UNAUTHORISED, on="renew")
+    (said,) = warnings(renewing)
+    assert "expire in 6 days" in said
+
+
+def test_where_that_fails_and_nobody_knows_the_end_there_is_a_warning_at_once(renewing: World) -> None:
+    renewing.channel.expires_at = None
+    renewing.channel.fail(Fault.UNAUTHORISED, on="renew")
+    (said,) = warnings(renewing)
+    assert "could not be renewed, and nobody knows when they expire" in said
+
+
+def test_who_only_pretends_renews_nothing() -> None:
+    channel = RenewingMemoryChannel(capabilities=replace(ABLE, tells_expiry=True, renews=True))
+    spec = NetworkSpec(
+        network="memory", title="Memory", capabilities=channel.capabilities, defaults=channel.limits()
+    )
+    pretended = Pretended(channel, spec, asks=True, warn=print)
+    pretended.renew()
+    assert "renew" not in channel.calls

@@ -158,3 +158,15 @@ def test_a_file_that_only_has_the_name_of_a_picture_is_refused(file: Path) -> No
     (file.parent / "page.png").write_text("<svg/>")
     with pytest.raises(PageError, match=r"page\.png: is not a PNG, JPEG, GIF or WebP picture"):
         FileSource([PageConfig(title="News", file=file)]).fetch(Media(file="page.png"))
+
+
+@pytest.mark.parametrize(
+    ("pictures_url", "url"),
+    [(None, None), ("https://wiki.example/p/", "https://wiki.example/p/Neues_Logo_%E6%96%B0.png")],
+)
+def test_where_a_picture_can_be_fetched_is_told_where_it_is_known(
+    file: Path, pictures_url: str | None, url: str | None
+) -> None:
+    (file.parent / "Neues_Logo_新.png").write_bytes(PICTURE)
+    source = FileSource([PageConfig(title="News", file=file, pictures_url=pictures_url)])
+    assert source.fetch(Media(file="Neues Logo 新.png")).url == url
