@@ -67,6 +67,10 @@ class Contract:
     def outgoing(self, *arguments: Any, **changes: Any) -> Outgoing:
         return outgoing(*arguments, rich=self.rich, **changes)
 
+    def picture(self, alt: str = "The new logo", *, content: bytes = PNG) -> Attachment:
+        """Return a picture that the network takes."""
+        return picture(alt, content=content)
+
     def text_of(self, length: int) -> str:
         """Return a text that has this length as the network counts it."""
         return "x" * length
@@ -99,6 +103,7 @@ class ChannelContract(Contract):
         assert channel.capabilities == self.capabilities
         assert hasattr(channel, "choose_id") == self.capabilities.chooses_id
         assert hasattr(channel, "publish_digest") == self.capabilities.digest
+        assert hasattr(channel, "renew") == self.capabilities.renews
 
     @pytest.mark.parametrize("ability", ["read_back", "edit", "delete", "threads", "media"])
     def test_it_does_what_it_can_and_refuses_what_it_cannot(
@@ -112,7 +117,7 @@ class ChannelContract(Contract):
             "edit": lambda: channel.edit(first, self.outgoing("edited")),
             "delete": lambda: channel.delete(first),
             "threads": lambda: publish(replace(second, reply_to=first.remote_id)),
-            "media": lambda: publish(replace(second, attachments=(picture(),))),
+            "media": lambda: publish(replace(second, attachments=(self.picture(),))),
         }
         if getattr(self.capabilities, ability):
             attempts[ability]()
@@ -305,7 +310,10 @@ class ChannelContract(Contract):
     def test_pictures_are_shown_in_their_order_with_their_alt_texts(
         self, bench: Bench, publish: Callable[[Outgoing], Receipt]
     ) -> None:
-        pictures = (picture('The logo <new> & "bold" · 新しい'), picture("Another", content=PNG + b"2"))
+        pictures = (
+            self.picture('The logo <new> & "bold" · 新しい'),
+            self.picture("Another", content=PNG + b"2"),
+        )
         message = replace(self.outgoing(), attachments=pictures)
         if not self.capabilities.media:
             with pytest.raises(PermanentError):
@@ -319,7 +327,7 @@ class ChannelContract(Contract):
     def test_an_edit_changes_the_pictures_too(
         self, bench: Bench, channel: Channel, publish: Callable[[Outgoing], Receipt]
     ) -> None:
-        first, other = picture("first"), picture("other", content=PNG + b"2")
+        first, other = self.picture("first"), self.picture("other", content=PNG + b"2")
         shown: tuple[Attachment, ...] = (first,) if self.capabilities.media else ()
         receipt = publish(replace(self.outgoing(), attachments=shown))
         for attachments in ((replace(first, alt="better"),), (other, first), ()):
