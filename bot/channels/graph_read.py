@@ -75,7 +75,7 @@ def links(said: str) -> tuple[str, ...]:
 
 
 def _without_end(url: str) -> str:
-    while url[-1] in _TRAILING and not (url[-1] == ")" and "(" in url):
+    while url[-1] in _TRAILING and not (url[-1] == ")" and url.count("(") >= url.count(")")):
         url = url[:-1]
     return url
 

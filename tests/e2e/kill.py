@@ -48,6 +48,8 @@ grace = "0s"
 class Scene:
     """What there is to do: the page was ``before`` when it was last acted on, and is ``page`` now.
 
+    The ``picture`` lies beside it as Logo.png, and at ``pictures_url`` where that is not empty.
+
     With ``before`` left out nobody has seen it. ``settings`` are lines of every channel but the feed's,
     ``threads`` those in whose boundaries the process is to die.
     """
@@ -56,6 +58,8 @@ class Scene:
     threads: tuple[str, ...]
     before: tuple[str, ...] | None = None
     settings: str = ""
+    picture: bytes = b"\x89PNG\r\n\x1a\n"
+    pictures_url: str = ""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -95,7 +99,7 @@ class Stage:
         folder.mkdir()
         self.bot = Bot(folder=folder)
         self.bot.configure(self._configuration(scene))
-        (folder / "Logo.png").write_bytes(b"\x89PNG\r\n\x1a\n")
+        (folder / "Logo.png").write_bytes(scene.picture)
         self._scene = scene
         if self.database is None:  # a file can be copied for each death; on a server all is played again
             self._play()
@@ -244,7 +248,8 @@ class Stage:
             actor.lines(self.networks[actor.name].url) + f"{scene.settings}\n" for actor in self.actors
         ]
         ledger = f'[ledger]\nurl = "{self._ledger_url}"\n' if self.database is not None else ""
-        return FILE_PAGE + DELIVERY + ledger + (FEED if self.has_feed else "") + "".join(channels)
+        pictures = f'pictures_url = "{scene.pictures_url}"\n' if scene.pictures_url else ""
+        return FILE_PAGE + pictures + DELIVERY + ledger + (FEED if self.has_feed else "") + "".join(channels)
 
     @contextmanager
     def _at(self, name: str, moment: str, number: int, act: Any) -> Iterator[None]:

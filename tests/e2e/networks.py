@@ -12,9 +12,11 @@ from typing import TYPE_CHECKING
 
 from bot.channels.base import specs
 from bot.model import FOREVER
-from tests.fakes import diaspora_api, discord, linkedin_api, matrix_api, slack, telegram_api
+from tests.fakes import diaspora_api, discord, facebook_api, graph_api, linkedin_api, matrix_api, slack, telegram_api
 from tests.fakes.bluesky import BlueskyServer
 from tests.fakes.diaspora import DiasporaServer
+from tests.fakes.facebook import FacebookServer
+from tests.fakes.instagram import InstagramServer
 from tests.fakes.irc import IrcServer
 from tests.fakes.linkedin import LinkedInServer
 from tests.fakes.mastodon import MastodonServer
@@ -22,6 +24,7 @@ from tests.fakes.mastodon_api import MastodonApi
 from tests.fakes.matrix import MatrixServer
 from tests.fakes.smtp import SmtpServer
 from tests.fakes.telegram import TelegramServer
+from tests.fakes.threads import ThreadsServer
 from tests.fakes.x import XServer
 from tests.fakes.x_oauth import Keys
 
@@ -29,6 +32,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from tests.fakes.network import FakeNetwork
+
+PNG = b"\x89PNG\r\n\x1a\n"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -39,7 +44,7 @@ class Actor:
     for the address of the network that ``fake`` makes; ``environment`` holds its secrets. ``imports`` are the
     modules that it loads only when it is used: they are loaded once for all deaths. ``by_socket`` is for a
     channel that does not speak HTTP through http.client: the boundaries before its requests are then its
-    calls of a socket's ``send``. ``posts`` is how many posts it makes of two items.
+    calls of a socket's ``send``. ``posts`` is how many posts it makes of two items, with the ``picture``.
     """
 
     name: str
@@ -50,6 +55,12 @@ class Actor:
     imports: tuple[str, ...] = ()
     by_socket: bool = False
     posts: int = 2
+    picture: bytes = PNG
+
+    @property
+    def needs_pictures(self) -> bool:
+        """Whether it publishes nothing without one."""
+        return specs()[self.network].capabilities.needs_media
 
     @property
     def is_sure(self) -> bool:
@@ -163,6 +174,28 @@ SOLOISTS = (
         by_socket=True,
     ),
     Actor(
+        name="facebook",
+        network="facebook",
+        configuration=f"""
+            server = "{{server}}"
+            token_env = "FACEBOOK_TOKEN"
+            page = "{facebook_api.PAGE}"
+        """,
+        environment={"FACEBOOK_TOKEN": graph_api.TOKEN},
+        fake=FacebookServer,
+    ),
+    Actor(
+        name="instagram",
+        network="instagram",
+        configuration="""
+            server = "{server}"
+            token_env = "INSTAGRAM_TOKEN"
+        """,
+        environment={"INSTAGRAM_TOKEN": graph_api.TOKEN},
+        fake=InstagramServer,
+        picture=b"\xff\xd8\xff\xe0\x00\x10JFIF\x00",
+    ),
+    Actor(
         name="irc",
         network="irc",
         configuration="""
@@ -228,6 +261,16 @@ SOLOISTS = (
         """,
         environment={"TELEGRAM_TOKEN": telegram_api.TOKEN},
         fake=TelegramServer,
+    ),
+    Actor(
+        name="threads",
+        network="threads",
+        configuration="""
+            server = "{server}"
+            token_env = "THREADS_TOKEN"
+        """,
+        environment={"THREADS_TOKEN": graph_api.TOKEN},
+        fake=ThreadsServer,
     ),
     Actor(
         name="x",

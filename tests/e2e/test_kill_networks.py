@@ -15,6 +15,7 @@ from bot.channels.base import NETWORKS
 from tests.e2e.cradle import Cradle
 from tests.e2e.kill import Scene, Stage, Undisturbed, stage
 from tests.e2e.networks import COMPANY, SOLOISTS, Actor
+from tests.fakes.site import Page, Site
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -24,6 +25,7 @@ TODAY = datetime.now(UTC).date().isoformat()
 OLD = "* '''2026-01-10''': [[Old news]], on the page before the bot."
 ONE = f"* '''{TODAY}''': '''[[MediaWiki 1.46]]''' is out! [[File:Logo.png|thumb|alt=The new logo]]"
 TWO = f"* '''{TODAY}''': The [[Hackathon]] begins in Istanbul. <!-- herald: id=hackathon -->"
+WITH_PICTURE = TWO.replace("id=hackathon", "id=hackathon; image=File:Logo.png; alt=The new logo")
 
 
 @pytest.fixture(scope="module")
@@ -42,8 +44,18 @@ def actor(request: pytest.FixtureRequest) -> Actor:
 def solo(actor: Actor, tmp_path: Path, cradle: Cradle, monkeypatch: pytest.MonkeyPatch) -> Iterator[Stage]:
     for name, secret in actor.environment.items():
         monkeypatch.setenv(name, secret)
-    with stage(tmp_path, cradle, (actor,), has_feed=False) as solo:
-        solo.prepare(Scene(before=(OLD,), page=(TWO, ONE, OLD), threads=(actor.name,)))
+    with Site() as site, stage(tmp_path, cradle, (actor,), has_feed=False) as solo:
+        kind = "image/jpeg" if actor.picture.startswith(b"\xff") else "image/png"
+        site.pages["/Logo.png"] = Page(body=actor.picture, kind=kind)
+        solo.prepare(
+            Scene(
+                before=(OLD,),
+                page=(WITH_PICTURE if actor.needs_pictures else TWO, ONE, OLD),
+                threads=(actor.name,),
+                picture=actor.picture,
+                pictures_url=site.url,
+            )
+        )
         yield solo
 
 

@@ -1,4 +1,4 @@
-"""A server on loopback that speaks the part of Facebook's Graph API that a bot uses, and fails as it is told."""
+"""A server on loopback that speaks the part of Facebook's API that a bot uses, and fails as it is told."""
 
 from __future__ import annotations
 
