@@ -58,7 +58,7 @@ class Memory(Protocol):
 
 
 class Forgetful:
-    """A memory that lasts as long as the process: for who only asks, as ``check``."""
+    """A memory that lasts as long as the process."""
 
     def __init__(self) -> None:
         self._kept: dict[str, str] = {}

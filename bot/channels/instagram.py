@@ -66,6 +66,7 @@ _EDGES = Edges(
 )
 _KINDS = {"image/jpeg": "JPEG"}
 _HASHTAG = re.compile(r"(?<![\w&])#\w+")
+_ADDRESS = re.compile(r"https?://\S+")
 _PERSONAL = "PERSONAL"
 
 
@@ -181,7 +182,7 @@ class InstagramChannel:
             raise RejectedError(
                 f"{self.name}: {len(pictures)} pictures, and a post on Instagram holds {_MOST_PICTURES}"
             )
-        if (count := len(_HASHTAG.findall(said))) > _MOST_HASHTAGS:
+        if (count := len(_HASHTAG.findall(_ADDRESS.sub("", said)))) > _MOST_HASHTAGS:
             raise RejectedError(
                 f"{self.name}: {count} hashtags, and a post on Instagram holds {_MOST_HASHTAGS}: leave some "
                 "out"

@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from bot.channels.base import Forgetful
 from bot.cli.wiring import load_config, open_channels, open_library
 from bot.decide.budget import dollars
 from bot.decide.expiry import end_of_credentials, warning
@@ -43,13 +42,20 @@ def check_all(settings: Settings) -> list[Finding]:
     try:
         findings += _check_ledger(ledger)
         findings += _check_pages(config, settings, ledger)
+        # What a channel keeps counts here too: a token that was renewed is another than the environment's.
+        channels = open_channels(
+            config, settings, pretend=False, memory=lambda name: ledger.memory(name, clock=_now)
+        )
+        for name, channel in channels.items():
+            channel_config = next(entry for entry in config.channels if entry.name == name)
+            findings += _check_channel(channel, channel_config)
     finally:
         ledger.close()
-    channels = open_channels(config, settings, pretend=False, memory=lambda _: Forgetful())
-    for name, channel in channels.items():
-        channel_config = next(entry for entry in config.channels if entry.name == name)
-        findings += _check_channel(channel, channel_config)
     return findings
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
 
 
 def _check_ledger(ledger: Ledger) -> Iterator[Finding]:

@@ -36,7 +36,7 @@ class InstagramApi(ContainerApi):
         text = told.get("caption", "")
         if len(text) > MOST_TEXT:
             raise refused(36004, "The caption is too long.", 2207010)
-        if len(re.findall(r"#\w+", text)) > MOST_HASHTAGS:
+        if len(re.findall(r"(?:^|\s)#\w+", text)) > MOST_HASHTAGS:
             raise refused(100, "Too many hashtags: at most 30 are allowed", 2207040)
         is_album = told.get("media_type") == "CAROUSEL"
         if is_album != ("children" in told) or is_album == ("image_url" in told):
