@@ -35,6 +35,8 @@ _HANDLES = {
     "x": "@Wikimedia",
     "linkedin": "@[Wikimedia Foundation](urn:li:organization:1234)",
     "slack": "<@U012AB3CD>",
+    "threads": "@wikipedia",
+    "instagram": "@wikipedia",
 }
 
 

@@ -51,7 +51,7 @@ class Clock:
 class GraphBench(FakeBench):
     """A channel whose memory outlives it."""
 
-    secrets = (TOKEN,)
+    secrets: tuple[str, ...] = (TOKEN,)
 
     def __init__(self, network: FakeNetwork) -> None:
         super().__init__(network)

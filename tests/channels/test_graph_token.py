@@ -11,7 +11,7 @@ from bot.errors import ChannelError, CredentialsError
 from bot.ledger import open_ledger
 from tests.channels.graph_bench import REFRESH, ThreadsBench
 from tests.channels.messages import outgoing
-from tests.channels.runs import PAGE, typed
+from tests.channels.runs import NEWS, PAGE, typed
 from tests.fakes.faults import HARMLESS, Fault
 from tests.fakes.graph_api import TOKEN
 from tests.fakes.network import running
@@ -173,7 +173,7 @@ def test_a_check_asks_with_the_one_that_runs_use(
 ) -> None:
     monkeypatch.setenv("THREADS_TOKEN", TOKEN)
     (tmp_path / "news.toml").write_text(PAGE + CHANNEL.format(server=threads.url), encoding="utf-8")
-    (tmp_path / "news.wikitext").write_text("* News.\n", encoding="utf-8")
+    (tmp_path / "news.wikitext").write_text(NEWS, encoding="utf-8")
     assert typed(tmp_path, "check") == 1
     with open_ledger(f"sqlite:///{tmp_path / 'herald.sqlite'}") as ledger:
         ledger.memory("threads", clock=renewed.clock.now).put("token", renewed.memory.get("token"))
@@ -185,7 +185,7 @@ def test_neither_a_check_nor_a_simulation_renews_it(
 ) -> None:
     monkeypatch.setenv("THREADS_TOKEN", TOKEN)
     (tmp_path / "news.toml").write_text(PAGE + CHANNEL.format(server=threads.url), encoding="utf-8")
-    (tmp_path / "news.wikitext").write_text("* '''2026-11-18''': News.\n", encoding="utf-8")
+    (tmp_path / "news.wikitext").write_text(NEWS, encoding="utf-8")
     for words in (("check",), ("--simulate",), ("preview",)):
         assert typed(tmp_path, *words) == 0
     assert threads.writes == []

@@ -155,6 +155,7 @@ class TestAccount:
             InstagramBench(InstagramServer()).open(server=server.url).account()
 
 
+OLD = "* '''2026-01-10''': [[Old news]], on the page before the bot.\n"
 CHANNEL = """
 pictures_url = "{pictures}"
 
@@ -178,12 +179,12 @@ def test_a_whole_run_publishes_what_has_a_picture_and_holds_the_rest_with_the_re
         configuration = PAGE + CHANNEL.format(pictures=site.url, server=instagram.url)
         (tmp_path / "news.toml").write_text(configuration, encoding="utf-8")
         (tmp_path / "Logo.jpg").write_bytes(JPEG)
-        (tmp_path / "news.wikitext").write_text("* Old news.\n", encoding="utf-8")
+        (tmp_path / "news.wikitext").write_text(OLD, encoding="utf-8")
         assert typed(tmp_path, "sync") == 0
         capsys.readouterr()
         shown = f"* '''{TODAY}''': A logo! <!-- herald: id=logo; image=File:Logo.jpg; alt=The new logo -->\n"
         plain = f"* '''{TODAY}''': No logo. <!-- herald: id=plain -->\n"
-        (tmp_path / "news.wikitext").write_text(f"{shown}{plain}* Old news.\n", encoding="utf-8")
+        (tmp_path / "news.wikitext").write_text(shown + plain + OLD, encoding="utf-8")
         reason = "instagram takes no post without a picture: add image=File:... and alt=... to the item"
         for words in (("--simulate",), ("preview",), ("sync",), ("status",), ("explain", "plain")):
             assert typed(tmp_path, "--json", *words) == 0

@@ -57,7 +57,7 @@ def test_all_of_it_is_valid(tmp_path: Path, written: str) -> None:
     config = read(tmp_path, KEY.sub("", written))
     assert [channel.network for channel in config.channels] == list(NETWORKS)
     mentioned = {channel.network for channel in config.channels if channel.style.handles}
-    assert mentioned == set(NETWORKS) - {"feed", "irc", "email"}
+    assert mentioned == set(NETWORKS) - {"feed", "irc", "email", "facebook"}
 
 
 @pytest.mark.parametrize("network", NETWORKS)

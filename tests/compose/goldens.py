@@ -48,11 +48,6 @@ HANDLES = {
     "threads": "@wikimedia",
     "x": "@Wikimedia",
 }
-_TO_COME: dict[str, tuple[Limits, bool]] = {
-    "facebook": (Limits(text=63_206, unit=Unit.CODE_POINTS), False),
-    "instagram": (Limits(text=2200, unit=Unit.CODE_POINTS, media=10), False),
-    "threads": (Limits(text=500, unit=Unit.EMOJI_BYTES, media=10, links=5), False),
-}
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -80,7 +75,7 @@ def voices() -> tuple[Voice, ...]:
                 handles={"wikimedia": HANDLES[network]} if network in HANDLES else {},
             ),
         )
-        for network, (limits, rich) in sorted((_TO_COME | known).items())
+        for network, (limits, rich) in sorted(known.items())
     }
     others: tuple[tuple[str, str, Callable[[Style], Style]], ...] = (
         ("mastodon", "in a thread", lambda style: replace(style, long=Long.THREAD)),

@@ -58,6 +58,11 @@ class Actor:
     picture: bytes = PNG
 
     @property
+    def picture_type(self) -> str:
+        """What the picture is."""
+        return "image/png" if self.picture == PNG else "image/jpeg"
+
+    @property
     def needs_pictures(self) -> bool:
         """Whether it publishes nothing without one."""
         return specs()[self.network].capabilities.needs_media

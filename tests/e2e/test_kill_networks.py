@@ -45,8 +45,7 @@ def solo(actor: Actor, tmp_path: Path, cradle: Cradle, monkeypatch: pytest.Monke
     for name, secret in actor.environment.items():
         monkeypatch.setenv(name, secret)
     with Site() as site, stage(tmp_path, cradle, (actor,), has_feed=False) as solo:
-        kind = "image/jpeg" if actor.picture.startswith(b"\xff") else "image/png"
-        site.pages["/Logo.png"] = Page(body=actor.picture, kind=kind)
+        site.pages["/Logo.png"] = Page(body=actor.picture, kind=actor.picture_type)
         solo.prepare(
             Scene(
                 before=(OLD,),
