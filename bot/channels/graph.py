@@ -193,9 +193,9 @@ def text(found: Entity, key: str) -> str:
     return value
 
 
-def identity(found: Entity) -> str:
-    """Return the id of what was made; raises ``TypeError`` where there is none."""
-    made = text(found, "id")
+def identity(found: Entity, key: str = "id") -> str:
+    """Return an id; raises ``TypeError`` where there is none."""
+    made = text(found, key)
     if not _NUMBER.fullmatch(made):
         raise TypeError("not an id")
     return made

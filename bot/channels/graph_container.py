@@ -83,9 +83,8 @@ class _Kept:
 
 @dataclass(kw_only=True, slots=True)
 class Containers:
-    """The containers of the channel ``name``; ``find`` reads the account's posts since a time."""
+    """The containers of one account, whose posts ``find`` reads since a time."""
 
-    name: str
     graph: Graph
     memory: Memory
     edges: Edges
@@ -140,7 +139,14 @@ class Containers:
         return _Kept(container=container, made=self.patience.clock().isoformat(), content=content)
 
     def _create(self, user: str, fields: Fields) -> str:
-        return self.graph.post(f"{user}/{self.edges.create}", identity, fields)
+        try:
+            return self.graph.post(f"{user}/{self.edges.create}", identity, fields)
+        except RejectedError as error:
+            refused = self.graph.last_refusal()
+            if "reply_to_id" not in fields or refused is None or not refused.is_gone:
+                raise
+            # The part before it was published a moment ago, and not every machine of theirs knows of it.
+            raise TransientError(f"{error}; the post that it answers is not found yet") from error
 
     def _published(self, key: str, user: str, kept: _Kept) -> str:
         """Publish a container that is ready; what is not known is written down before the request leaves."""

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from bot.channels.graph import Graph, checked, image, said_of, text
+from bot.channels.graph import Graph, checked, identity, image, said_of, text
 from bot.channels.graph_container import LIFE, Containers, Edges, Patience
 from bot.channels.graph_read import Listing, links, recent, time
 from bot.channels.graph_token import LivingToken
@@ -108,7 +108,6 @@ class InstagramChannel:
         )
         self._graph = Graph(server=server, version=_VERSION, session=http.session(), token=self._token.secret)
         self._containers = Containers(
-            name=name,
             graph=self._graph,
             memory=memory,
             edges=_EDGES,
@@ -201,7 +200,7 @@ class InstagramChannel:
 
 
 def _known(found: Entity) -> Entity:
-    text(found, "user_id")
+    identity(found, "user_id")
     text(found, "username")
     return found
 

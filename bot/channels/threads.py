@@ -115,7 +115,6 @@ class ThreadsChannel:
         )
         self._graph = Graph(server=server, version="v1.0", session=http.session(), token=self._token.secret)
         self._containers = Containers(
-            name=name,
             graph=self._graph,
             memory=memory,
             edges=_EDGES,

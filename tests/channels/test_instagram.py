@@ -149,7 +149,9 @@ class TestAccount:
         (obstacle,) = bench.open().account().obstacles
         assert "make it a professional one" in obstacle
 
-    @pytest.mark.parametrize("body", ["{}", '{"user_id": "1"}', '{"username": "x"}'])
+    @pytest.mark.parametrize(
+        "body", ["{}", '{"user_id": "1"}', '{"username": "x"}', '{"user_id": "../1", "username": "x"}']
+    )
     def test_one_that_is_none_is_an_error(self, body: str) -> None:
         with ScriptedServer(Scripted(body=body)) as server, pytest.raises(TransientError):
             InstagramBench(InstagramServer()).open(server=server.url).account()

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, ClassVar
 import pytest
 
 from bot.channels.graph_container import LIFE
-from bot.errors import RejectedError
+from bot.errors import RejectedError, TransientError
 from bot.model import Capabilities
 from tests.channels.contract import ChannelContract
 from tests.channels.fault_contract import FaultContract
@@ -94,6 +94,13 @@ class TestPublishing:
         with pytest.raises(RejectedError, match="21 pictures"):
             bench.open().publish(replace(outgoing(), attachments=(gallery.png(),) * 21))
         assert threads.requests == []
+
+    def test_what_answers_a_post_that_is_not_found_yet_is_put_off(
+        self, bench: ThreadsBench, threads: ThreadsServer
+    ) -> None:
+        with pytest.raises(TransientError, match="not found yet"):
+            bench.open().publish(replace(outgoing(), reply_to="17900000000000404"))
+        assert threads.visible() == []
 
 
 class TestReading:

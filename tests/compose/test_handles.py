@@ -25,6 +25,7 @@ GOOD = [
     ("slack", "<@U012AB3CD>"),
     ("irc", "anything at all"),
     ("email", "Wikimedia Foundation"),
+    ("facebook", "Wikimedia Foundation"),
 ]
 
 
@@ -49,6 +50,10 @@ def test_an_account_is_known_by_its_form(network: str, handle: str) -> None:
         ("linkedin", "@wikimedia"),
         ("diaspora", "wikimedia"),
         ("slack", "@wikimedia"),
+        ("threads", "@wiki-media"),
+        ("threads", "@" + "a" * 31),
+        ("instagram", "@wikipedia."),
+        ("instagram", "https://www.instagram.com/wikipedia/"),
     ],
 )
 def test_what_can_be_no_account_is_said_with_an_example(network: str, handle: str) -> None:
