@@ -158,6 +158,14 @@ class TestSecrets:
         told = "\n".join([*said(caught.value), caplog.text])
         assert TOKEN not in told
 
+    def test_nor_does_one_that_quotes_the_app_s_secret(self) -> None:
+        page = Scripted(body='{"id": "1", "name": "Wiki News"}')
+        quoting = refusal(2, f"Cannot ask about {TOKEN} with {APP}|{APP_SECRET}")
+        with ScriptedServer(page, quoting) as server, pytest.raises(TransientError) as caught:
+            open_at(server, app=APP, app_secret=APP_SECRET).account()
+        told = "\n".join(said(caught.value))
+        assert [secret for secret in (TOKEN, APP_SECRET) if secret in told] == []
+
     def test_neither_do_the_addresses_of_the_requests_that_are_about_a_token(self) -> None:
         logged = "GET /debug_token?input_token=EAAB%7C1&access_token=EAAB2 HTTP/1.1"
         assert without_tokens(logged) == "GET /debug_token?input_token=***&access_token=*** HTTP/1.1"

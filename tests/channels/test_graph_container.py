@@ -174,6 +174,15 @@ class TestLaterTries:
         assert len(threads.api.containers) == 2
         assert len(threads.visible()) == 1
 
+    def test_after_a_plain_refusal_a_lost_one_is_made_anew_as_well(
+        self, bench: ThreadsBench, threads: ThreadsServer
+    ) -> None:
+        with bench.failing(Fault.RATE_LIMITED, "publish"), pytest.raises(RateLimited):
+            bench.open().publish(outgoing())
+        threads.api.loses = True
+        with pytest.raises(TransientError, match="tried with a new one"):
+            bench.open().publish(outgoing())
+
     def test_one_that_may_have_been_published_and_is_not_found_any_more_is_in_doubt(
         self, bench: ThreadsBench, threads: ThreadsServer
     ) -> None:
