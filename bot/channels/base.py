@@ -163,6 +163,17 @@ class RenewingChannel(Channel, Protocol):
         ...
 
 
+class CheckingChannel(Channel, Protocol):
+    """One that knows what would be refused: where the capabilities say ``checks``."""
+
+    def check(self, outgoing: Outgoing) -> None:
+        """Raise the ``RejectedError`` that ``publish`` would raise before it asks anybody; no request leaves.
+
+        So that a simulation tells it, too, in which a post that is answered has no id of the network's.
+        """
+        ...
+
+
 class _Specs(Mapping[str, "NetworkSpec"]):
     """Imports a network's module when its spec is looked up: a run needs those of its channels only."""
 

@@ -42,6 +42,7 @@ SPEC = NetworkSpec(
         tells_expiry=True,
         renews=True,
         needs_media=True,
+        checks=True,
     ),
     # https://developers.facebook.com/docs/instagram-platform/instagram-graph-api/reference/ig-user/media
     defaults=Limits(
@@ -138,6 +139,10 @@ class InstagramChannel:
     def renew(self) -> None:
         """Renew the token where it is time to."""
         self._token.renew(self._graph)
+
+    def check(self, outgoing: Outgoing) -> None:
+        """Refuse what Instagram would not take, as far as that is known."""
+        self._fields(outgoing, said_of(outgoing, _GAP))
 
     def publish(self, outgoing: Outgoing) -> Receipt:
         """Make a container and publish it, or the one that an earlier try has made."""

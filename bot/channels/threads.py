@@ -5,6 +5,7 @@ The API can neither edit a post nor take a picture: it fetches one from where ev
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
@@ -40,6 +41,7 @@ SPEC = NetworkSpec(
         idempotent=LIFE,
         tells_expiry=True,
         renews=True,
+        checks=True,
     ),
     # https://developers.facebook.com/docs/threads/overview and .../documentation/threads/posts
     defaults=Limits(
@@ -150,14 +152,13 @@ class ThreadsChannel:
         """Renew the token where it is time to."""
         self._token.renew(self._graph)
 
+    def check(self, outgoing: Outgoing) -> None:
+        """Refuse what Threads would not take, as far as that is known."""
+        self._fields(replace(outgoing, reply_to=None), said_of(outgoing, _GAP))
+
     def publish(self, outgoing: Outgoing) -> Receipt:
         """Make a container and publish it, or the one that an earlier try has made."""
         said = said_of(outgoing, _GAP)
-        if (count := len(links(said))) > _MOST_LINKS:
-            raise RejectedError(
-                f"{self.name}: {count} links, and a post on Threads holds {_MOST_LINKS}: leave some out, "
-                "{{ links }} in this channel's template for one"
-            )
         pieces, whole = self._fields(outgoing, said)
         post = self._containers.publish(outgoing, said, user="me", pieces=pieces, whole=whole)
         return Receipt(remote_id=post, url=self._containers.permalink(post))
@@ -184,6 +185,11 @@ class ThreadsChannel:
 
     def _fields(self, outgoing: Outgoing, said: str) -> tuple[list[Fields], Fields]:
         """Return the containers of the pictures of a carousel, and that of the post."""
+        if (count := len(links(said))) > _MOST_LINKS:
+            raise RejectedError(
+                f"{self.name}: {count} links, and a post on Threads holds {_MOST_LINKS}: leave some out, "
+                "{{ links }} in this channel's template for one"
+            )
         pictures = outgoing.attachments
         most = SPEC.defaults.media
         if len(pictures) > most:

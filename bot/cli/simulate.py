@@ -7,7 +7,7 @@ scratch copy of the ledger.
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from bot.errors import ChannelError
 from bot.model import Receipt
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from datetime import datetime
 
-    from bot.channels.base import Channel
+    from bot.channels.base import Channel, CheckingChannel
     from bot.model import Account, Capabilities, Limits, NetworkSpec, Outgoing, RemotePost
 
 
@@ -58,7 +58,9 @@ class Pretended:
         return self._channel.account()
 
     def publish(self, outgoing: Outgoing) -> Receipt:
-        """Publish nothing."""
+        """Publish nothing; refuse what is known to be refused."""
+        if self.capabilities.checks:
+            cast("CheckingChannel", self._channel).check(outgoing)
         return Receipt(remote_id=f"simulated:{outgoing.key}")
 
     def choose_id(self, outgoing: Outgoing, now: datetime) -> str:  # noqa: ARG002 - the protocol's own

@@ -48,7 +48,8 @@ class Capabilities:
     items can go out as one post (``ChoosingChannel`` and ``DigestChannel`` in bot/channels/base.py).
     ``tells_expiry`` says that ``account()`` tells when the credentials die, where they do; ``renews`` that
     they live on where they are renewed in time (``RenewingChannel``). ``needs_media`` says that nothing is
-    published without a picture.
+    published without a picture. ``checks`` says that the channel can tell without asking what would be
+    refused (``CheckingChannel``).
     """
 
     read_back: bool = False
@@ -62,6 +63,7 @@ class Capabilities:
     tells_expiry: bool = False
     renews: bool = False
     needs_media: bool = False
+    checks: bool = False
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

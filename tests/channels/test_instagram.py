@@ -44,7 +44,13 @@ def bench(instagram: InstagramServer) -> InstagramBench:
 
 class TestContract(Illustrated, ChannelContract, FaultContract):
     capabilities: ClassVar = Capabilities(
-        read_back=True, media=True, idempotent=LIFE, tells_expiry=True, renews=True, needs_media=True
+        read_back=True,
+        media=True,
+        idempotent=LIFE,
+        tells_expiry=True,
+        renews=True,
+        needs_media=True,
+        checks=True,
     )
     keeps: ClassVar = frozenset({"alt text", "paragraphs"})
     asking: ClassVar = frozenset({"recent", "account"})

@@ -15,7 +15,7 @@ from tests.channels.fault_contract import FaultContract
 from tests.channels.gallery import Fetched, gallery
 from tests.channels.graph_bench import ThreadsBench
 from tests.channels.messages import PNG, a_moment_ago, outgoing, picture
-from tests.channels.runs import TEXT, URL, publish_news
+from tests.channels.runs import NEWS, PAGE, TEXT, TODAY, URL, publish_news, typed
 from tests.fakes.graph_api import TOKEN
 from tests.fakes.network import running
 from tests.fakes.scripted import Scripted, ScriptedServer
@@ -51,6 +51,7 @@ class TestContract(Fetched, ChannelContract, FaultContract):
         idempotent=LIFE,
         tells_expiry=True,
         renews=True,
+        checks=True,
     )
     keeps: ClassVar = frozenset({"alt text", "paragraphs"})
     asking: ClassVar = frozenset({"recent", "delete", "account"})
@@ -148,3 +149,37 @@ def test_a_whole_run_publishes_text_and_picture_once(
         )
     (post,) = threads.visible()
     assert (post.text, post.pictures) == (f"{TEXT} {URL}", ((PNG, "The new logo"),))
+
+
+def test_a_simulation_says_what_would_be_refused(
+    tmp_path: Path,
+    threads: ThreadsServer,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """A picture that nobody can fetch; and not a thread, whose second part answers what was never sent."""
+    monkeypatch.setenv("THREADS_TOKEN", TOKEN)
+    channel = f"""
+        [[channels]]
+        name = "threads"
+        network = "threads"
+        server = "{threads.url}"
+        token_env = "THREADS_TOKEN"
+        long = "thread"
+    """
+    (tmp_path / "news.toml").write_text(PAGE + channel, encoding="utf-8")
+    (tmp_path / "Logo.png").write_bytes(PNG)
+    long = f"* '''{TODAY}''': {'A long story. ' * 60}[[The end]]. <!-- herald: id=long -->\n"
+    (tmp_path / "news.wikitext").write_text(NEWS + long, encoding="utf-8")
+    outcomes = []
+    for words in (("--simulate",), ()):
+        assert typed(tmp_path, "--json", "sync", "--backfill", "2", *words) == 1
+        posts = json.loads(capsys.readouterr().out)["posts"]
+        outcomes.append({post["item"]: (post["status"], post["error"]) for post in posts})
+    simulated, real = outcomes
+    assert simulated.pop("long") == ("simulated", None)
+    assert real.pop("long") == ("sent", None)
+    assert simulated == real
+    ((status, error),) = real.values()
+    assert status == "failed"
+    assert "pictures_url" in error
