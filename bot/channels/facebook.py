@@ -16,8 +16,8 @@ from typing import TYPE_CHECKING
 
 from bot.channels.graph import Graph, checked, entity, identity, is_success, number, said_of, text
 from bot.channels.graph_read import Listing, links, recent, time
-from bot.channels.graph_rights import Rights, read_rights
-from bot.errors import PermanentError, RejectedError
+from bot.channels.graph_rights import Rights, ask_rights
+from bot.errors import RejectedError
 from bot.model import (
     Account,
     Capabilities,
@@ -38,7 +38,6 @@ if TYPE_CHECKING:
 
     from bot.channels.base import Facilities, Memory
     from bot.channels.graph import Entity
-    from bot.channels.graph_rights import Told
     from bot.channels.http import Http
     from bot.config import ChannelConfig
     from bot.model import Attachment, Outgoing
@@ -162,18 +161,18 @@ class FacebookChannel:
     def account(self) -> Account:
         """Ask for the Page, what the token may do there, and when it dies."""
         page = self._graph.get(self._page, _named, fields="id,name,link,is_published")
-        told = self._ask_rights()
+        told = ask_rights(self._graph, self._token().reveal(), asker=self._asker())
         hidden = "the Page is not published: nobody sees its posts"
         url = page.get("link")
         return Account(
             name=text(page, "name"),
             url=url if isinstance(url, str) else f"https://www.facebook.com/{self._page}",
             expires_at=told.expires_at if told else None,
-            notes=_RIGHTS.notes(told) if told else ("Facebook does not tell what the token may do",),
-            warnings=_RIGHTS.warnings(told) if told else (),
+            notes=_RIGHTS.notes(told),
+            warnings=_RIGHTS.warnings(told),
             obstacles=(
                 *((hidden,) if page.get("is_published") is False else ()),
-                *(_RIGHTS.obstacles(told) if told else ()),
+                *_RIGHTS.obstacles(told),
             ),
         )
 
@@ -221,16 +220,12 @@ class FacebookChannel:
     def _token(self) -> Secret:
         return checked(self._credentials.token, self.name)
 
-    def _ask_rights(self) -> Told | None:
-        """Ask what the token may do, in the app's name where we know its secret; that may be refused."""
-        token = self._token().reveal()
-        asker, secret = token, self._credentials.app_secret
-        if secret is not None:
-            asker = f"{self._credentials.app}|{secret.reveal().strip()}"
-        try:
-            return self._graph.about_token("debug_token", read_rights, input_token=token, access_token=asker)
-        except PermanentError:
-            return None
+    def _asker(self) -> str:
+        """Return in whose name is asked what the token may do: the app's, where its secret is known."""
+        secret = self._credentials.app_secret
+        if secret is None:
+            return self._token().reveal()
+        return f"{self._credentials.app}|{secret.reveal().strip()}"
 
     def _upload(self, picture: Attachment) -> str:
         """Store a picture without publishing it, and return its id; a post has to name it within a day."""

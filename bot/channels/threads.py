@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from bot.channels.graph import Graph, checked, image, number, said_of, text
 from bot.channels.graph_container import LIFE, Containers, Edges, Patience
 from bot.channels.graph_read import Listing, links, recent, time
-from bot.channels.graph_rights import Rights, read_rights
+from bot.channels.graph_rights import Rights, ask_rights
 from bot.channels.graph_token import LivingToken
 from bot.errors import PermanentError, RejectedError
 from bot.model import Account, Capabilities, Limits, NetworkSpec, Receipt, RemotePost, Unit
@@ -133,16 +133,12 @@ class ThreadsChannel:
         """Ask who the token is of, what it may do and when it dies."""
         checked(self._configured, self.name)
         name = self._graph.get("me", lambda found: text(found, "username"), fields="id,username")
-        told = self._graph.about_token(
-            "debug_token",
-            read_rights,
-            input_token=self._token.secret().reveal(),
-            access_token=self._token.secret().reveal(),
-        )
+        token = self._token.secret().reveal()
+        told = ask_rights(self._graph, token, asker=token)
         return Account(
             name=f"@{name}",
             url=f"https://www.threads.com/@{name}",
-            expires_at=told.expires_at or self._token.expires_at(),
+            expires_at=(told.expires_at if told else None) or self._token.expires_at(),
             notes=_RIGHTS.notes(told),
             warnings=_RIGHTS.warnings(told),
             obstacles=_RIGHTS.obstacles(told),

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 FB, TH, IG = "/v26.0", "/v1.0", "/v26.0"
 REFRESH = "GET /refresh_access_token"
-DEBUG = "GET /debug_token"
+DEBUG = f"GET {FB}/debug_token"
 
 
 class Clock:

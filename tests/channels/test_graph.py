@@ -318,7 +318,7 @@ class TestAccount:
     ) -> None:
         facebook.api.tells_rights = False
         account = bench.open().account()
-        assert account.notes == ("Facebook does not tell what the token may do",)
+        assert account.notes == ("what the token may do is not told",)
         assert account.expires_at is None
 
     def test_a_token_without_an_end_has_none(self) -> None:
@@ -338,3 +338,10 @@ class TestAccount:
         assert (account.name, account.url) == ("@wikinews", "https://www.threads.com/@wikinews")
         assert account.obstacles == ("the token lacks threads_delete: make one that has it",)
         assert account.expires_at is not None
+
+    def test_where_a_profile_may_not_ask_about_its_token_that_is_no_obstacle(self) -> None:
+        me, no = Scripted(body='{"username": "wikinews"}'), refusal(100, "Not a tester")
+        with ScriptedServer(me, no) as server:
+            account = ThreadsBench(ThreadsServer()).open(server=server.url).account()
+        assert account.notes == ("what the token may do is not told",)
+        assert (account.expires_at, account.warnings, account.obstacles) == (None, (), ())

@@ -192,7 +192,7 @@ def _with_proof(schema: Json) -> Json:
 FacebookApi.routes = (
     Route(
         method="GET",
-        path="/debug_token",
+        path=f"{V}/debug_token",
         query=fields({"input_token": TEXT, "access_token": TEXT}),
         handle=FacebookApi.about_token,
         scope=ABOUT_TOKEN,

@@ -121,7 +121,7 @@ ThreadsApi.routes = (
     ),
     Route(
         method="GET",
-        path="/debug_token",
+        path=f"{V}/debug_token",
         query=fields({"input_token": TEXT, "access_token": TEXT}),
         handle=ThreadsApi.debug_token,
         scope=ABOUT_TOKEN,
