@@ -2,8 +2,7 @@
 
     ./run golden
 
-writes the files anew; a test holds the composing to them. What nobody sees is written as its name. Networks
-without a module yet have their limits here.
+writes the files anew; a test holds the composing to them. What nobody sees is written as its name.
 """
 
 from __future__ import annotations
@@ -21,7 +20,7 @@ from bot.compose.mrkdwn import APART
 from bot.compose.plain import in_bytes
 from bot.compose.post import compose
 from bot.errors import RejectedError
-from bot.model import Item, Limits, LinkPolicy, Long, Page, Part, Post, Revision, Style, Unit
+from bot.model import Item, Limits, LinkPolicy, Long, Page, Part, Post, Revision, Style
 from bot.news.parse import parse
 from bot.news.sites import offline
 

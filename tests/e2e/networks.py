@@ -12,7 +12,16 @@ from typing import TYPE_CHECKING
 
 from bot.channels.base import specs
 from bot.model import FOREVER
-from tests.fakes import diaspora_api, discord, facebook_api, graph_api, linkedin_api, matrix_api, slack, telegram_api
+from tests.fakes import (
+    diaspora_api,
+    discord,
+    facebook_api,
+    graph_api,
+    linkedin_api,
+    matrix_api,
+    slack,
+    telegram_api,
+)
 from tests.fakes.bluesky import BlueskyServer
 from tests.fakes.diaspora import DiasporaServer
 from tests.fakes.facebook import FacebookServer
