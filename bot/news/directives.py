@@ -11,9 +11,10 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
 from bot.model import Directives, Problem
-from bot.news import plain, sites
+from bot.news import plain, sharing, sites
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
@@ -41,12 +42,13 @@ _FIELDS = {
     "skip": "skip",
     "approve": "approve",
     "retry": "retry",
+    "share": "share",
 }
 NAMES = frozenset(_FIELDS)
 # Those that need no value, but may have one.
 _BARE = frozenset({"hold", "skip", "approve", "retry"})
 # An item whose directive of this name cannot be read is held.
-_GUARDS = frozenset({"channels", "cw", "not-before", "until", "hold", "skip"})
+_GUARDS = frozenset({"channels", "cw", "not-before", "until", "hold", "skip", "share"})
 
 
 def read(
@@ -179,6 +181,7 @@ class _Reader:
             "until": _moment,
             "image": _image,
             "channels": self._channels,
+            "share": self._share,
         }.get(name, str)
         try:
             self._asked[_FIELDS[name]] = parse(value)
@@ -195,6 +198,13 @@ class _Reader:
         if not known:
             raise ValueError("it names no channel or network there is")
         return tuple(dict.fromkeys(known))
+
+    def _share(self, value: str) -> str:
+        url = _web_address(sharing.on_the_web(value))
+        if sharing.address_of(url) is None:
+            known = " or ".join(sharing.TITLES.values())
+            self._problem(f"the address share={value} is that of no post on {known}, so it is shared nowhere")
+        return url
 
     def _unknown(self, name: str, shown: str) -> None:
         if not name:
@@ -240,6 +250,17 @@ def _moment(value: str) -> datetime:
         raise ValueError(
             "write a date and time such as 2026-11-19T14:00Z (ISO 8601; UTC where no zone is said)"
         ) from None
+
+
+def _web_address(value: str) -> str:
+    try:
+        parts = urlsplit(value)
+        is_whole = parts.scheme in {"http", "https"} and bool(parts.hostname) and "@" not in parts.netloc
+    except ValueError:  # "http://[": half an IPv6 address
+        is_whole = False
+    if not is_whole or not value.isprintable() or " " in value:
+        raise ValueError("write the whole address of the post, such as https://wikis.world/@wikitech/1130")
+    return value
 
 
 def _image(value: str) -> str:

@@ -53,6 +53,7 @@ def fingerprint(item: Item) -> str:
         "language": asked.language,
         "image": asked.image,
         "alt": asked.alt,
+        "share": asked.share,
         "texts": dict(asked.texts),
     }
     spoken = f":{item.language}" if item.translated else ""

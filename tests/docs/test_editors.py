@@ -42,7 +42,7 @@ def test_every_example_is_one_item_without_a_problem(example: str) -> None:
 
 
 def test_there_are_examples() -> None:
-    assert len(EXAMPLES) == 2
+    assert len(EXAMPLES) == 3
     assert len(DIRECTIVES) >= 9
 
 

@@ -22,7 +22,7 @@ def test_every_directive_is_understood() -> None:
     asked, problems = read(
         """ herald: id=mw146; channels=mastodon,wikis-world; image=File:New_logo.png;
         alt=The new  logo; cw=Flashing lights; lang=en; not-before=2026-11-19T14:00Z; hold;
-        bluesky=other text for there """
+        share=https://wikis.world/@wikitech/1130; bluesky=other text for there """
     )
 
     assert problems == []
@@ -35,6 +35,7 @@ def test_every_directive_is_understood() -> None:
         language="en",
         not_before=datetime(2026, 11, 19, 14, tzinfo=UTC),
         hold="",
+        share="https://wikis.world/@wikitech/1130",
         texts={"bluesky": "other text for there"},
     )
 
@@ -110,6 +111,29 @@ def test_an_image_is_named_with_or_without_its_namespace(written: str) -> None:
     assert read(f"herald: image={written}") == (Directives(image="A b.png"), [])
 
 
+@pytest.mark.parametrize(
+    ("written", "url"),
+    [
+        ("https://wikis.world/@wikitech/1130?x=1", "https://wikis.world/@wikitech/1130?x=1"),
+        ("http://x.com/wikipedia/status/12", "http://x.com/wikipedia/status/12"),
+        (
+            "at://wikipedia.org/app.bsky.feed.post/3labc",
+            "https://bsky.app/profile/wikipedia.org/post/3labc",
+        ),
+    ],
+)
+def test_a_post_to_share_is_named_by_its_address(written: str, url: str) -> None:
+    assert read(f"herald: share={written}") == (Directives(share=url), [])
+    assert from_fields(share=written) == (Directives(share=url), [])
+
+
+def test_a_post_of_no_network_that_is_known_is_told_and_not_held() -> None:
+    asked, problems = read("herald: share=https://example.org/blog/1")
+    assert asked == Directives(share="https://example.org/blog/1")
+    (problem,) = problems
+    assert problem.endswith("is that of no post on Mastodon or Bluesky or X, so it is shared nowhere")
+
+
 def test_channels_are_named_in_any_case_and_once() -> None:
     assert read("herald: channels = Mastodon, feed ,mastodon,") == (
         Directives(channels=("mastodon", "Feed")),
@@ -167,6 +191,16 @@ def test_what_cannot_be_read_is_a_problem_that_says_what_to_do(written: str, mes
         "hodl",
         "holds=x",
         "hold=a; hold=b",
+        "share=",
+        "share",
+        "share=wikis.world/@wikitech/1130",
+        "share=ftp://wikis.world/@wikitech/1130",
+        "share=https://user:secret@wikis.world/@wikitech/1130",
+        "share=https://wikis.world/@wikitech/1130 please",
+        "share=https://[",
+        "share=at://wikipedia.org/app.bsky.feed.like/1",
+        "share=https://x.com/a/status/1; share=https://x.com/a/status/2",
+        "shares=https://x.com/a/status/1",
         "channels=mastodon; channels=bluesky",
         'alt="not closed; hold',
         'mastodon="a" b',

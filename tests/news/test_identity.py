@@ -438,6 +438,7 @@ class TestFingerprint:
             replace(R146, directives=Directives(image="X.png")),
             replace(R146, directives=Directives(alt="a logo")),
             replace(R146, directives=Directives(texts={"mastodon": "x"})),
+            replace(R146, directives=Directives(share="https://wikis.world/@wikitech/1130")),
         ],
     )
     def test_it_is_another_where_a_post_would_be(self, other: Item) -> None:
