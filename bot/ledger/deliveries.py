@@ -280,4 +280,5 @@ def _delivery(row: Row[Any]) -> Delivery:
         error=row.error,
         chosen_id=row.chosen_id,
         digest=row.digest,
+        shares=row.shares,
     )

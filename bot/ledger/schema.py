@@ -230,6 +230,7 @@ delivery = Table(
     Column("error", Prose),
     Column("chosen_id", Prose),  # the id that a network lets us choose: remote_id is the receipt's
     Column("digest", Name(64)),  # the same for all deliveries that were claimed to go out as one post
+    Column("shares", Prose),  # the address of the post that was shared; null where it said something itself
     Column("created_at", UtcDateTime, nullable=False),
     Column("updated_at", UtcDateTime, nullable=False),
     UniqueConstraint("page_id", "item", "channel", "part"),

@@ -35,7 +35,10 @@ AT_ONCE = 500  # rows in memory
 
 TABLES = {table.name: table for table in metadata.sorted_tables if table not in {memory, expansion}}
 # Columns that exports of older versions do not have.
-LATER = {"delivery": {"chosen_id", "digest"}, "item": {"recognised_by", "likeness", "doubt", "changes"}}
+LATER = {
+    "delivery": {"chosen_id", "digest", "shares"},
+    "item": {"recognised_by", "likeness", "doubt", "changes"},
+}
 
 
 def export(connection: Connection) -> Iterator[str]:

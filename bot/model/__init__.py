@@ -79,6 +79,10 @@ from bot.model.post import (
     Style,
     Unit,
 )
+from bot.model.share import (
+    Shareable,
+    Sharing,
+)
 from bot.model.translation import (
     TranslatedUnit,
     TranslatedUnits,
@@ -148,6 +152,8 @@ __all__ = [
     "RunReport",
     "Rung",
     "Secret",
+    "Shareable",
+    "Sharing",
     "Site",
     "Status",
     "Style",

@@ -50,6 +50,8 @@ class Capabilities:
     they live on where they are renewed in time (``RenewingChannel``). ``needs_media`` says that nothing is
     published without a picture. ``checks`` says that the channel can tell without asking what would be
     refused (``CheckingChannel``).
+    ``shares`` says that somebody's post can be shared there (``SharingChannel``), which is safe to repeat for
+    ever.
     """
 
     read_back: bool = False
@@ -64,6 +66,7 @@ class Capabilities:
     renews: bool = False
     needs_media: bool = False
     checks: bool = False
+    shares: bool = False
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -71,8 +74,8 @@ class Prices:
     """What a network charges, in US dollars: for a post without and with a link, for reading one post.
 
     ``picture`` is what each picture with a post costs on top of it, for its alt text say, even where the post
-    is then refused; ``deleting`` is for a post. ``budget`` is what a channel may spend in a calendar month
-    (UTC) unless its configuration says otherwise.
+    is then refused; ``deleting`` is for a post or a share, ``sharing`` for sharing somebody's post.
+    ``budget`` is what a channel may spend in a calendar month (UTC) unless its configuration says otherwise.
     ``most_read`` is how many posts one call of ``recent`` reads at most; it raises ``TransientError`` before
     it reads more, and reads none that it does not return.
     """
@@ -83,6 +86,7 @@ class Prices:
     budget: Decimal
     picture: Decimal = Decimal(0)
     deleting: Decimal = Decimal(0)
+    sharing: Decimal = Decimal(0)
     most_read: int = 100
 
 

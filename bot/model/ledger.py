@@ -33,7 +33,8 @@ class Delivery:
     is when a pending delivery may be tried again, ``error`` the last thing that went wrong or the reason for
     a hold. ``remote_id`` is of a post that is known to be there; ``chosen_id`` is the id that was chosen for
     the post before the first request for it left. ``digest`` is the same for all deliveries that were last
-    claimed to go out as one post.
+    claimed to go out as one post. ``shares`` is the URL of somebody's post that it was last claimed to share,
+    ``None`` where it was to say something itself.
     """
 
     id: int
@@ -59,6 +60,7 @@ class Delivery:
     error: str | None = None
     chosen_id: str | None = None
     digest: str | None = None
+    shares: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -66,6 +68,7 @@ class Wording:
     """What a delivery says as it is sent or edited, and which form of its item that is.
 
     ``fingerprint`` is of the item's form; ``revision`` and ``editor`` say where on the wiki it comes from.
+    ``shares`` is the URL of the post that is shared, where nothing is said but that.
     """
 
     text: str
@@ -73,6 +76,7 @@ class Wording:
     fingerprint: str
     revision: int | None
     editor: str | None
+    shares: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -17,9 +17,9 @@ if TYPE_CHECKING:
 class Outcome:
     """What became of one item on one channel where something was to be sent.
 
-    ``action`` is ``"publish"``, ``"edit"``, ``"retract"``, ``"adopt"`` (found there, posted by hand) or
-    ``"settle"`` (left by an earlier run); ``post`` is what was sent, ``None`` where it could not be composed
-    or was not ours.
+    ``action`` is ``"publish"``, ``"share"``, ``"edit"``, ``"retract"``, ``"adopt"`` (found there, posted by
+    hand) or ``"settle"`` (left by an earlier run); ``post`` is what was sent, ``None`` where it could not be
+    composed or was not ours. ``shares`` is the URL of the post that was shared instead.
     """
 
     page: str
@@ -32,6 +32,7 @@ class Outcome:
     url: str | None = None
     error: str | None = None
     cost: Decimal | None = None
+    shares: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

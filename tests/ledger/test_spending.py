@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING
@@ -91,6 +92,15 @@ def test_the_id_of_what_was_deleted_is_used_no_more(ledger: Ledger) -> None:
     deleted = ledger.settle(sent, Status.RETRACTED, now=NOW)
     wanted = ledger.settle(deleted, Status.PENDING, now=NOW)
     assert claim(ledger, wanted, chosen_id="two").chosen_id == "two"
+
+
+def test_what_a_claim_shares_is_kept_until_the_next_claim(ledger: Ledger) -> None:
+    sharing = replace(WORDING, text="", shares="https://wikis.world/@wikitech/1130")
+    first = ledger.claim(pending(ledger), wording=sharing, now=NOW)
+    assert (first.text, first.shares) == ("", sharing.shares)
+    again = ledger.settle(first, Status.PENDING, now=NOW)
+    assert again.shares == sharing.shares
+    assert claim(ledger, again).shares is None
 
 
 def test_a_digest_is_claimed_as_a_whole_or_not_at_all(ledger: Ledger) -> None:
