@@ -31,6 +31,15 @@ class Publish:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Share:
+    """Share the post at ``url`` by the network's own function; nothing of the item is said."""
+
+    place: Place
+    item: Item
+    url: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Edit:
     """Make the published post say what the item says now."""
 
@@ -85,10 +94,13 @@ class Skip:
     item: Item | None = None
 
 
-Action = Publish | Edit | Retract | Adopt | Hold | Wait | Skip
+Action = Publish | Share | Edit | Retract | Adopt | Hold | Wait | Skip
+GoesOut = Publish | Share
+"""What makes something public that was not there before."""
 
 DECISIONS: dict[type[Action], str] = {
     Publish: "publish",
+    Share: "share",
     Edit: "edit",
     Retract: "delete",
     Adopt: "adopt",
@@ -101,7 +113,7 @@ DECISIONS: dict[type[Action], str] = {
 def reason_of(action: Action) -> str:
     """Return why an action is what it is."""
     match action:
-        case Publish():
+        case Publish() | Share():
             return "it is new here and nothing speaks against it"
         case Edit():
             return "it has changed since it was published"

@@ -50,6 +50,8 @@ def unmistaken(item: Item, _: Surroundings) -> Verdict | None:
 
 def understood(item: Item, _: Surroundings) -> Verdict | None:
     """Hold what was not understood in full: text that only the wiki could expand would be missing."""
+    if item.directives.share is not None:  # nothing is said of it
+        return None
     if item.unresolved:
         calls = ", ".join(item.unresolved)
         return Verdict(reason=f"its text depends on what could not be expanded: {calls}")
@@ -61,7 +63,7 @@ def understood(item: Item, _: Surroundings) -> Verdict | None:
 def pictures_described(item: Item, _: Surroundings) -> Verdict | None:
     """Hold a picture without alt text: those who cannot see it are readers too."""
     for media in item.media:
-        if not media.alt:
+        if not media.alt and item.directives.share is None:
             return Verdict(
                 reason=f"its picture {media.file} has no alt text: add alt=... to its link or as a directive"
             )
@@ -73,10 +75,11 @@ def linked_domains(item: Item, around: Surroundings) -> Verdict | None:
     allowed = around.gate.allowed_domains
     if not allowed:
         return None
-    for link in item.body.links:
-        host = urlsplit(link.url).hostname or ""
+    shared = item.directives.share
+    for url in [link.url for link in item.body.links] if shared is None else [shared]:
+        host = urlsplit(url).hostname or ""
         if host != around.own_host and not any(
             host == domain or host.endswith(f".{domain}") for domain in allowed
         ):
-            return Verdict(reason=f"it links to {host or link.url}, which is not among allowed_domains")
+            return Verdict(reason=f"it links to {host or url}, which is not among allowed_domains")
     return None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bot.decide.actions import Action, Publish, Wait
+from bot.decide.actions import Action, GoesOut, Publish, Wait
 from bot.decide.gate import moment
 from bot.decide.match import noticed
 
@@ -37,10 +37,10 @@ def in_order(actions: Iterable[Action], pages: Mapping[str, Sequence[Item]]) -> 
         for title, items in pages.items()
         for position, item in enumerate(oldest_first(items))
     }
-    publishing: list[Publish] = []
+    publishing: list[GoesOut] = []
     rest: list[Action] = []
     for action in actions:
-        if isinstance(action, Publish):
+        if isinstance(action, GoesOut):
             publishing.append(action)
         else:
             rest.append(action)
@@ -61,7 +61,7 @@ def rationed(
     begun = set(out)
     result: list[Action] = []
     for action in actions:
-        if not isinstance(action, Publish):
+        if not isinstance(action, GoesOut):
             result.append(action)
             continue
         place = action.place
@@ -95,10 +95,10 @@ def paced(
     begun: set[str] = set()
     result: list[Action] = []
     for action in actions:
-        if not isinstance(action, Publish) or action.place.channel in begun:
+        channel = action.place.channel
+        if not isinstance(action, GoesOut) or (isinstance(action, Publish) and channel in begun):
             result.append(action)
             continue
-        channel = action.place.channel
         rules, before = pace[channel], last[channel]
         if before is not None and before + rules.min_interval > now:
             until = before + rules.min_interval
@@ -110,6 +110,7 @@ def paced(
         else:
             left[channel] -= 1
             last[channel] = now
-            begun |= {channel} & digests
+            if isinstance(action, Publish):  # what is shared is no part of a digest
+                begun |= {channel} & digests
             result.append(action)
     return tuple(result)

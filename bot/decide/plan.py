@@ -10,7 +10,20 @@ from itertools import groupby
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from bot.decide.actions import Action, Adopt, Edit, Hold, Place, Publish, Retract, Skip, Wait
+from bot.decide import sharing
+from bot.decide.actions import (
+    Action,
+    Adopt,
+    Edit,
+    GoesOut,
+    Hold,
+    Place,
+    Publish,
+    Retract,
+    Share,
+    Skip,
+    Wait,
+)
 from bot.decide.gate import Surroundings, Verdict, moment, trusted
 from bot.decide.match import noticed
 from bot.decide.pace import in_order, oldest_first, paced, rationed
@@ -95,7 +108,7 @@ def _refuse_flood(actions: Iterable[Action], around: Circumstances) -> None:
     new = {
         (action.place.site, action.place.page, action.place.item)
         for action in actions
-        if isinstance(action, Publish) and all(row.status is Status.HELD for row in action.place.rows)
+        if isinstance(action, GoesOut) and all(row.status is Status.HELD for row in action.place.rows)
     }
     limit = max(around.gate.max_new_items, around.backfill)
     if len(new) > limit:
@@ -322,6 +335,8 @@ def _sent(case: _Case) -> Action | None:
     published = [row for row in rows if row.status is Status.SENT]
     if not published:
         return None
+    if len(published) == len(rows) and (reason := sharing.done(case.item, published)):
+        return case.skip(reason)
     if case.said.lack is not None:  # it was published as a translation
         reason = case.said.lack.reason
         return case.skip("already sent") if len(published) == len(rows) else case.hold(reason)
@@ -356,6 +371,11 @@ def _edited(case: _Case) -> Action:
     if until := case.retry_at(Status.SENT):
         return case.skip(f"already sent; its edit is tried again at {moment(until)}")
     return Edit(place=case.place, item=case.said.item)
+
+
+def _shared_elsewhere(case: _Case) -> Action | None:
+    reason = sharing.elsewhere(case.item, case.follower)
+    return case.refuse(reason) if reason else None
 
 
 def _too_old(case: _Case) -> Action | None:
@@ -408,6 +428,7 @@ _STEPS = (
     _done,
     _skipped,
     _sent,
+    _shared_elsewhere,
     _too_old,
     _over,
     _switched_off,
@@ -423,4 +444,6 @@ def _item_on_channel(case: _Case) -> Action:
     for step in _STEPS:
         if action := step(case):
             return action
+    if url := case.item.directives.share:
+        return Share(place=case.place, item=case.item, url=url)
     return Publish(place=case.place, item=case.said.item)

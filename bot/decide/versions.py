@@ -94,10 +94,11 @@ def wants_translation(item: Item, rows: Sequence[Delivery], follower: Follower, 
 def _wanted(item: Item, rows: Sequence[Delivery], follower: Follower) -> str | None:
     """Return the language into which the item is to be translated for the channel, ``None`` for its own.
 
-    What the item says for itself goes first: ``lang=``, or a text for that very channel.
+    What the item says for itself goes first: ``lang=``, or a text for that very channel. What shares
+    somebody's post says nothing.
     """
     asked = item.directives
-    if follower.name in asked.texts or follower.network in asked.texts:
+    if asked.share is not None or follower.name in asked.texts or follower.network in asked.texts:
         return None
     if published := _published(rows):
         return translated_into(published[0].fingerprint)
