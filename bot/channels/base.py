@@ -17,7 +17,17 @@ if TYPE_CHECKING:
 
     from bot.channels.http import Http
     from bot.config import ChannelConfig
-    from bot.model import Account, Capabilities, Limits, NetworkSpec, Outgoing, Receipt, RemotePost
+    from bot.model import (
+        Account,
+        Capabilities,
+        Limits,
+        NetworkSpec,
+        Outgoing,
+        Receipt,
+        RemotePost,
+        Shareable,
+        Sharing,
+    )
 
 # Open networks come first, wherever networks are listed.
 NETWORKS = {
@@ -87,9 +97,9 @@ class Channel(Protocol):
     """One account on one network.
 
     Every method may raise a ``ChannelError``, whose class says what may have happened; nothing else leaves a
-    channel. A method that the capabilities rule out raises ``PermanentError``. Only ``publish`` raises
-    ``AmbiguousError``: all else may be repeated, so an outcome that is not known is a ``TransientError``
-    there. A channel is used by one thread.
+    channel. A method that the capabilities rule out raises ``PermanentError``. Only ``publish``, and
+    ``SharingChannel.share``, raise ``AmbiguousError``: all else may be repeated, so an outcome that is not
+    known is a ``TransientError`` there. A channel is used by one thread.
     """
 
     @property
@@ -136,11 +146,34 @@ class Channel(Protocol):
 class ChoosingChannel(Channel, Protocol):
     """One that lets us choose a post's id: where the capabilities say ``chooses_id``."""
 
-    def choose_id(self, outgoing: Outgoing, now: datetime) -> str:
-        """Return the remote id that the part is to have; no request leaves.
+    def choose_id(self, outgoing: Outgoing | Sharing, now: datetime) -> str:
+        """Return the remote id that the part, or the share, is to have; no request leaves.
 
-        It is written down before ``publish``, and comes back as ``outgoing.remote_id`` at every try.
+        It is written down before ``publish`` or ``share``, and comes back as ``remote_id`` at every try.
         """
+        ...
+
+
+class SharingChannel(Channel, Protocol):
+    """One that can share somebody's post as its network does: where the capabilities say ``shares``.
+
+    ``remote_id`` of a receipt is what ``unshare`` takes, ``url`` leads people to the post that was shared.
+    """
+
+    def find(self, sharing: Sharing) -> Shareable | None:
+        """Find the post that is to be shared, and our share of it where it is there already.
+
+        Nothing becomes public. ``None`` where the network does not find the post, be it for now;
+        ``RejectedError`` where there surely is none that could be shared.
+        """
+        ...
+
+    def share(self, sharing: Sharing, found: Shareable) -> Receipt:
+        """Share the post that ``find`` has found; to do so again makes nothing new, whenever that is."""
+        ...
+
+    def unshare(self, receipt: Receipt) -> None:
+        """Take the share back, not the post; one that is already gone is a success. Safe to repeat."""
         ...
 
 

@@ -10,14 +10,22 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, cast
 
 from bot.errors import ChannelError
-from bot.model import Receipt
+from bot.model import Receipt, Shareable
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from datetime import datetime
 
-    from bot.channels.base import Channel, CheckingChannel
-    from bot.model import Account, Capabilities, Limits, NetworkSpec, Outgoing, RemotePost
+    from bot.channels.base import Channel, CheckingChannel, SharingChannel
+    from bot.model import (
+        Account,
+        Capabilities,
+        Limits,
+        NetworkSpec,
+        Outgoing,
+        RemotePost,
+        Sharing,
+    )
 
 
 class Pretended:
@@ -63,7 +71,7 @@ class Pretended:
             cast("CheckingChannel", self._channel).check(outgoing)
         return Receipt(remote_id=f"simulated:{outgoing.key}")
 
-    def choose_id(self, outgoing: Outgoing, now: datetime) -> str:  # noqa: ARG002 - the protocol's own
+    def choose_id(self, outgoing: Outgoing | Sharing, now: datetime) -> str:  # noqa: ARG002 - the protocol's own
         """Choose no id that could ever be one."""
         return f"simulated:{outgoing.key}"
 
@@ -73,6 +81,19 @@ class Pretended:
 
     def renew(self) -> None:
         """Renew nothing."""
+
+    def find(self, sharing: Sharing) -> Shareable | None:
+        """Find what would be shared; without credentials, take it to be there."""
+        if not self._asks:
+            return Shareable(id=f"simulated:{sharing.key}", looked=False)
+        return cast("SharingChannel", self._channel).find(sharing)
+
+    def share(self, sharing: Sharing, found: Shareable) -> Receipt:  # noqa: ARG002 - the protocol's own
+        """Share nothing."""
+        return Receipt(remote_id=f"simulated:{sharing.key}", url=sharing.url)
+
+    def unshare(self, receipt: Receipt) -> None:
+        """Take nothing back."""
 
     def recent(self, since: datetime) -> Sequence[RemotePost]:
         """Read what is there."""

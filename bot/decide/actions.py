@@ -113,8 +113,10 @@ DECISIONS: dict[type[Action], str] = {
 def reason_of(action: Action) -> str:
     """Return why an action is what it is."""
     match action:
-        case Publish() | Share():
+        case Publish():
             return "it is new here and nothing speaks against it"
+        case Share(url=url):
+            return f"it shares {url}, and nothing speaks against that"
         case Edit():
             return "it has changed since it was published"
         case _:

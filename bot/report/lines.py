@@ -80,7 +80,8 @@ def of_post(post: Post) -> Iterator[Text]:
 def of_outcome(outcome: Outcome, *, verbose: bool) -> Iterator[Text]:
     """Return what became of an item on a channel, and what to do about it."""
     place = data(f"{outcome.channel}: {outcome.item}")
-    yield place.append("  ").append_text(address(outcome.url)) if outcome.url else place
+    where = _where(outcome)
+    yield place.append("  ").append_text(where) if where else place
     if outcome.cost is not None:
         yield of_price(outcome.cost)
     if outcome.error:
@@ -89,6 +90,11 @@ def of_outcome(outcome: Outcome, *, verbose: bool) -> Iterator[Text]:
         yield data(f"→ {step}")
     if outcome.post is not None:
         yield from of_post(outcome.post) if verbose else [_excerpt(outcome.post.parts)]
+
+
+def of_share(url: str) -> Text:
+    """Return whose post is shared, nothing being said of our own."""
+    return address(url, "shares ")
 
 
 def of_price(cost: Decimal) -> Text:
@@ -106,7 +112,8 @@ def of_costs(cost: Cost) -> str:
 def of_delivery(delivery: Delivery, *, verbose: bool) -> Iterator[Text]:
     """Return where a delivery stands, and what to do about it."""
     place = data(f"{delivery.channel}: {_item_and_part(delivery)}  {moment(delivery.updated_at)}")
-    yield place.append("  ").append_text(address(delivery.url)) if delivery.url else place
+    where = _where(delivery)
+    yield place.append("  ").append_text(where) if where else place
     if why := _why(delivery):
         yield data(why)
     if step := words.next_step(delivery):
@@ -132,7 +139,7 @@ def table(deliveries: Iterable[Delivery]) -> Table:
             Text(words.NAMES[delivery.status], style=STYLES[delivery.status]),
             data(delivery.channel),
             Text.assemble(data(_item_and_part(delivery)), "\n", (moment(delivery.updated_at), "dim")),
-            address(delivery.url) if delivery.url else data(_why(delivery)),
+            (_where(delivery) if delivery.url else None) or data(_why(delivery)),
         )
     return result
 
@@ -144,6 +151,8 @@ def of_preview(preview: Preview) -> Iterator[Text]:
         yield data(f"would not go out: {preview.note}", "yellow")
     if preview.post is not None:
         yield from of_post(preview.post)
+    if preview.shares is not None:
+        yield of_share(preview.shares)
     if preview.cost is not None:
         yield of_price(preview.cost)
 
@@ -161,6 +170,13 @@ def _excerpt(parts: Iterable[Part]) -> Text:
     text = Text(one_line(" ".join(part.text for part in parts)), style="dim")
     text.truncate(EXCERPT, overflow="ellipsis")
     return text
+
+
+def _where(done: Outcome | Delivery) -> Text | None:
+    """Return where a post is, or the one that is shared."""
+    if done.shares is not None:
+        return of_share(done.url or done.shares)
+    return address(done.url) if done.url else None
 
 
 def _item_and_part(delivery: Delivery) -> str:

@@ -92,6 +92,7 @@ def preview_shape(previews: Iterable[Preview]) -> Shape:
                 "channel": preview.channel,
                 "network": preview.network,
                 **_post(preview.post, preview.network),
+                "shares": preview.shares,
                 "cost": _dollars(preview.cost),
                 "note": preview.note or None,
             }
@@ -161,6 +162,7 @@ def _item(item: Item) -> Shape:
         "content_warning": asked.content_warning,
         "language": asked.language,
         "channels": list(asked.channels) if asked.channels is not None else None,
+        "share": asked.share,
         "line": item.line,
         "units": list(item.units),
     }
@@ -179,6 +181,7 @@ def _outcome(outcome: Outcome, *, simulate: bool) -> Shape:
         "network": outcome.network,
         "action": outcome.action,
         **_post(outcome.post, outcome.network),
+        "shares": outcome.shares,
         "status": SIMULATED if pretended else outcome.status.value,
         "url": None if pretended else outcome.url,
         "error": outcome.error,
@@ -187,7 +190,7 @@ def _outcome(outcome: Outcome, *, simulate: bool) -> Shape:
 
 
 def _post(post: Post | None, network: str) -> Shape:
-    """Return a post's own keys; one that could not be composed has no parts."""
+    """Return a post's own keys; one that could not be composed has no parts, nor has a share."""
     if post is None:
         return {"parts": [], "link": None, "media": [], "content_warning": None, "language": None}
     return {
@@ -242,6 +245,7 @@ def _delivery(delivery: Delivery) -> Shape:
         "remote_id": delivery.remote_id,
         "chosen_id": delivery.chosen_id,
         "digest": delivery.digest,
+        "shares": delivery.shares,
         "revision": delivery.revision,
         "editor": delivery.editor,
         "attempts": delivery.attempts,

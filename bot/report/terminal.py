@@ -36,7 +36,7 @@ TABLE = 80  # cells that a table with URLs in it needs
 NUMBER = 3  # cells of a number in front of a row: "12."
 WORD = 9  # cells of the word in front of a row: "unsettled"
 
-PRETENDED = (words.WOULD_BE_SENT, words.WOULD_BE_EDITED)
+PRETENDED = (words.WOULD_BE_SENT, words.WOULD_BE_SHARED, words.WOULD_BE_EDITED)
 VERDICTS = {
     Verdict.GOOD: ("ok", "green"),
     Verdict.WARNING: ("warning", "yellow"),
@@ -244,8 +244,10 @@ class Terminal:
             self._heading(f"{heading[0].upper()}{heading[1:]}:")
         for number, outcome in enumerate(outcomes, start=1):
             place = data(f"{outcome.channel} ({outcome.network}): {outcome.item}", "bold")
+            shown = lines.of_post(outcome.post) if outcome.post is not None else ()
+            shares = [lines.of_share(outcome.shares)] if outcome.shares is not None else []
             price = [lines.of_price(outcome.cost)] if outcome.cost is not None else []
-            self._numbered(number, [place, *(lines.of_post(outcome.post) if outcome.post else ()), *price])
+            self._numbered(number, [place, *shown, *shares, *price])
 
     def _refusals(self, word: str, style: str, refusals: Iterable[Refusal]) -> None:
         for refusal in refusals:

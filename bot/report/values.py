@@ -18,7 +18,8 @@ class Preview:
     """How one item will look on one channel.
 
     ``note`` is why it would not go out now (held, already sent, could not be composed) and empty where it
-    would; ``post`` is ``None`` where it could not be composed; ``cost`` is what the network charges for it,
+    would; ``post`` is ``None`` where it could not be composed, or where the item ``shares`` the post of that
+    URL; ``cost`` is what the network charges for it,
     in US dollars, ``None`` where it charges nothing.
     """
 
@@ -29,6 +30,7 @@ class Preview:
     post: Post | None
     note: str = ""
     cost: Decimal | None = None
+    shares: str | None = None
 
 
 class Verdict(StrEnum):

@@ -27,6 +27,7 @@ NAMES = {
     Status.RETRACTED: "retracted",
 }
 WOULD_BE_SENT = "would be sent"
+WOULD_BE_SHARED = "would be shared"
 WOULD_BE_EDITED = "would be edited"
 WOULD_BE_RETRACTED = "would be deleted"
 MOST_REASONS = 4  # in a summary; the rest is a number
@@ -36,6 +37,8 @@ def of_outcome(outcome: Outcome, *, simulate: bool) -> str:
     """Return what became of an item, or would in a real run."""
     if outcome.status is Status.SENT and outcome.action == "edit":
         return WOULD_BE_EDITED if simulate else "edited"
+    if outcome.status is Status.SENT and outcome.action == "share":
+        return WOULD_BE_SHARED if simulate else "shared"
     if outcome.status is Status.SENT and outcome.action == "publish" and simulate:
         return WOULD_BE_SENT
     if outcome.status is Status.RETRACTED and simulate:
@@ -95,6 +98,8 @@ def asked(directives: Directives) -> str:
         said.append(f"language: {directives.language}")
     if directives.not_before:
         said.append(f"not before {moment(directives.not_before)}")
+    if directives.share is not None:
+        said.append(f"shares {directives.share}")
     if directives.hold is not None:
         said.append(f"hold: {directives.hold}" if directives.hold else "hold")
     said += [f"on {name}: {text}" for name, text in directives.texts.items()]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from bot.decide import retry
 from bot.errors import ChannelError, PageError, PermanentError, RejectedError
@@ -11,6 +11,7 @@ from bot.model import Receipt, Status
 from bot.sync.desk import Rest, outgoing, wording
 
 if TYPE_CHECKING:
+    from bot.channels.base import SharingChannel
     from bot.decide.actions import Edit, Place, Retract
     from bot.model import Delivery, Item, Post
     from bot.sync.desk import Desk
@@ -47,7 +48,7 @@ def retract(desk: Desk, action: Retract) -> None:
         desk.go_on()
         desk.purse.pay_for_deleting()
         try:
-            desk.channel.delete(_receipt(row))
+            _take_back(desk, row)
         except ChannelError as error:
             said = f"{place.item} could not be deleted: {error}"
             desk.ledger.note_error(row, error=said, retry_at=None, now=desk.now())
@@ -55,7 +56,16 @@ def retract(desk: Desk, action: Retract) -> None:
             desk.report(place, "retract", Status.SENT, url=row.url, error=said)
             raise Rest(f"the channel rests until the next run: {error}", reported=True) from error
         desk.ledger.settle(row, Status.RETRACTED, now=desk.now(), error=action.reason, detail=action.reason)
-    desk.report(place, "retract", Status.RETRACTED, error=action.reason)
+    shares = next((row.shares for row in place.rows if row.shares), None)
+    desk.report(place, "retract", Status.RETRACTED, error=action.reason, shares=shares)
+
+
+def _take_back(desk: Desk, row: Delivery) -> None:
+    """Delete what we have published, be it a share: that is ours, and not what was shared."""
+    if row.shares is None:
+        desk.channel.delete(_receipt(row))
+    else:
+        cast("SharingChannel", desk.channel).unshare(_receipt(row))
 
 
 def _edit_parts(desk: Desk, place: Place, item: Item, post: Post) -> None:

@@ -29,7 +29,10 @@ def adopt_posted_by_hand(desk: Desk, actions: Sequence[Action]) -> frozenset[Pla
     considered = [
         action
         for action in actions
-        if isinstance(action, Publish | Hold) and action.item and _untouched(action.place)
+        if isinstance(action, Publish | Hold)
+        and action.item
+        and action.item.directives.share is None  # bot.sync.share looks for those
+        and _untouched(action.place)
     ]
     if not considered or not desk.channel.capabilities.read_back or desk.purse.charged_for_reading:
         return frozenset()

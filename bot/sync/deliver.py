@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bot.decide.actions import Edit, Publish, Retract
+from bot.decide.actions import Edit, Publish, Retract, Share
 from bot.errors import ChannelError, PlanRefused
 from bot.model import Status
 from bot.sync.amend import edit, retract
@@ -12,6 +12,7 @@ from bot.sync.by_hand import adopt_posted_by_hand
 from bot.sync.desk import Rest
 from bot.sync.digest import publish_digest
 from bot.sync.publish import publish
+from bot.sync.share import share
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -26,7 +27,7 @@ class _Digest(tuple[Publish, ...]):
     __slots__ = ()
 
 
-_Step = tuple[Publish | Edit | Retract, ...]  # of one action, but for a digest
+_Step = tuple[Publish | Share | Edit | Retract, ...]  # of one action, but for a digest
 
 
 def deliver(desk: Desk, actions: Sequence[Action]) -> None:
@@ -35,7 +36,9 @@ def deliver(desk: Desk, actions: Sequence[Action]) -> None:
     Raises:
         LedgerError: the ledger cannot be written; nothing leaves without being written down first.
     """
-    left: list[_Step] = [(action,) for action in actions if isinstance(action, Publish | Edit | Retract)]
+    left: list[_Step] = [
+        (action,) for action in actions if isinstance(action, Publish | Share | Edit | Retract)
+    ]
     try:
         adopted = adopt_posted_by_hand(desk, actions)
         left = [step for step in left if step[0].place not in adopted]
@@ -62,6 +65,8 @@ def _do(desk: Desk, step: _Step) -> None:
     match step[0]:
         case Publish() as action:
             publish(desk, action)
+        case Share() as action:
+            share(desk, action)
         case Edit() as action:
             edit(desk, action)
         case Retract() as action:

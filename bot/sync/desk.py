@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, TypeVar, cast
 
 from bot.compose.post import compose
 from bot.decide.match import noticed
@@ -21,11 +21,14 @@ if TYPE_CHECKING:
     from bot.decide.actions import Place
     from bot.decide.gate import Verdict
     from bot.ledger.store import Ledger
-    from bot.model import Attachment, Delivery, Item, Post, Status
+    from bot.model import Attachment, Delivery, Item, Post, Sharing, Status
     from bot.sync.herald import Herald
     from bot.sync.limit import TimeLimit
     from bot.sync.purse import Purse
     from bot.wiki.base import Source
+
+
+M = TypeVar("M", "Outgoing", "Sharing")
 
 
 class Rest(Exception):  # noqa: N818 - it is no error but the end of this channel's work in this run
@@ -91,8 +94,8 @@ class Desk:
         source = self.sources[place.page]
         return tuple(source.fetch(media) for media in post.media)
 
-    def identified(self, message: Outgoing) -> Outgoing:
-        """Choose the post's id, where the network lets us and none was chosen yet; no request leaves."""
+    def identified(self, message: M) -> M:
+        """Choose the id of a post or a share, where we may and none was chosen yet; no request leaves."""
         if message.remote_id is not None or not self.channel.capabilities.chooses_id:
             return message
         channel = cast("ChoosingChannel", self.channel)
@@ -108,6 +111,7 @@ class Desk:
         url: str | None = None,
         error: str | None = None,
         cost: Decimal | None = None,
+        shares: str | None = None,
     ) -> None:
         """Say what became of an item; what it did not cost is not mentioned."""
         self.outcomes.append(
@@ -122,6 +126,7 @@ class Desk:
                 url=url,
                 error=error,
                 cost=cost or None,
+                shares=shares,
             )
         )
 

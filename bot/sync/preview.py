@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from bot.compose.post import compose
-from bot.decide.actions import DECISIONS, Edit, Publish, Retract, Wait, reason_of
+from bot.decide.actions import DECISIONS, Edit, Publish, Retract, Share, Wait, reason_of
 from bot.decide.plan import plan
+from bot.decide.sharing import elsewhere
 from bot.errors import ChannelError
 from bot.model import Status
 from bot.report.values import Preview
@@ -32,6 +33,7 @@ def preview_all(herald: Herald) -> tuple[list[Preview], list[Trouble]]:
     views = [reading.view for reading in looked.readings]
     actions = plan(views, herald.followers, looked.around)
     decided = {(action.place.page, action.place.item, action.place.channel): action for action in actions}
+    followers = {follower.name: follower for follower in herald.followers}
     previews = []
     for view in views:
         for item in view.items:
@@ -42,7 +44,10 @@ def preview_all(herald: Herald) -> tuple[list[Preview], list[Trouble]]:
                     continue
                 action = decided[view.title, item.key, name]
                 said = item if isinstance(action, Retract) or action.item is None else action.item
-                post, failure = _composed(herald, said, name)
+                shares = said.directives.share
+                post, failure = (None, "") if shares else _composed(herald, said, name)
+                if elsewhere(said, followers[name]):
+                    shares = None
                 previews.append(
                     Preview(
                         page=view.title,
@@ -51,7 +56,8 @@ def preview_all(herald: Herald) -> tuple[list[Preview], list[Trouble]]:
                         network=network,
                         post=post,
                         note=failure or _note(herald, action),
-                        cost=_price(herald, name, post),
+                        cost=_price(herald, name, post, shares),
+                        shares=shares,
                     )
                 )
     return previews, list(looked.troubles)
@@ -60,6 +66,8 @@ def preview_all(herald: Herald) -> tuple[list[Preview], list[Trouble]]:
 def unaffordable(herald: Herald, action: Action) -> Verdict | None:
     """Return why the month's budget has no room for what is missing of an item that could go out."""
     purse = herald.purse(action.place.channel)
+    if isinstance(action, Share):
+        return purse.objection(purse.sharing)
     if not isinstance(action, Publish) or not purse.has_budget:
         return None
     post, _ = _composed(herald, action.item, action.place.channel)
@@ -73,11 +81,17 @@ def unaffordable(herald: Herald, action: Action) -> Verdict | None:
 def _note(herald: Herald, action: Action) -> str:
     if refused := unaffordable(herald, action):
         return f"{DECISIONS[Wait]}: {refused.reason}"
-    return "" if isinstance(action, Publish | Edit) else f"{DECISIONS[type(action)]}: {reason_of(action)}"
+    return (
+        ""
+        if isinstance(action, Publish | Share | Edit)
+        else f"{DECISIONS[type(action)]}: {reason_of(action)}"
+    )
 
 
-def _price(herald: Herald, channel: str, post: Post | None) -> Decimal | None:
+def _price(herald: Herald, channel: str, post: Post | None, shares: str | None) -> Decimal | None:
     purse = herald.purse(channel)
+    if shares is not None and purse.has_budget:
+        return purse.sharing
     return sum(purse.costs(post), FREE) if post is not None and purse.has_budget else None
 
 

@@ -16,6 +16,7 @@ from bot.sync.desk import outgoing, wording
 from bot.sync.failure import ask, fail, put_off, record, rest
 from bot.sync.purse import FREE
 from bot.sync.rows import rows
+from bot.sync.share import changed_meanwhile
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -45,6 +46,10 @@ def publish(desk: Desk, action: Publish) -> None:
     parts = rows(desk, place, len(post.parts))
     work = _Work(desk=desk, place=place, item=item, post=post, costs=desk.purse.costs(post))
     missing = [row for row in parts if row.status is not Status.SENT]
+    if missing and (changed := changed_meanwhile(desk, missing[0], None)):
+        status, said = fail(desk, missing[0], changed)
+        work.report(status, error=said)
+        return
     if missing and (refused := desk.purse.objection(work.price(missing))):
         desk.wait(place, missing[0], refused)
         return

@@ -55,8 +55,13 @@ class Purse:
         prices = self.config.prices
         return prices.picture * len(post.media) if prices is not None else FREE
 
+    @property
+    def sharing(self) -> Decimal:
+        """What sharing somebody's post costs."""
+        return self.config.prices.sharing if self.config.prices is not None else FREE
+
     def pay_for_deleting(self) -> None:
-        """Count the deletion of a post, which the budget never forbids: what was reverted must go."""
+        """Count a deletion, be it of a share, which the budget never forbids: what was reverted must go."""
         prices = self.config.prices
         if prices is not None and prices.deleting:
             self.ledger.spend_on_deleting(self.config.name, prices.deleting, now=self.clock())

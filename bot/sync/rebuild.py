@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
 NOT_FOUND = "rebuilt: not found on the channel; if it was never posted: resolve --retry"
 NOT_LOOKED = "rebuilt: this channel could not be read"
+A_SHARE = "rebuilt: what was shared is not looked for; if it was never shared: resolve --retry"
 TOO_DEAR = "rebuilt: reading this channel costs money, so it was not read"
 
 
@@ -79,11 +80,13 @@ def _write(
     for item in reading.view.items:
         place = (reading.view.site.name, reading.view.title, item.key, channel.name)
         key = idempotency_key(*place, 0)
-        text = _text(herald, channel, item)
-        post = None if posts is None else published_before(item, key=key, text=text, posts=posts)
+        shares = item.directives.share
+        text = "" if shares else _text(herald, channel, item)
+        post = None if posts is None or shares else published_before(item, key=key, text=text, posts=posts)
         if post is not None and posts is not None:
             posts.remove(post)
-        reason = "" if post else (unread if posts is None else NOT_FOUND)
+        missed = A_SHARE if shares else unread if posts is None else NOT_FOUND
+        reason = "" if post else missed
         new.append(
             NewDelivery(
                 site=place[0],

@@ -6,7 +6,7 @@ import logging
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from bot.decide.actions import Adopt, Edit, Hold, Publish, Retract, Skip, Wait
+from bot.decide.actions import Adopt, Edit, Hold, Publish, Retract, Share, Skip, Wait
 from bot.decide.keys import idempotency_key
 from bot.decide.plan import plan
 from bot.errors import HeraldError, PlanRefused
@@ -201,7 +201,7 @@ def _record(herald: Herald, actions: Iterable[Action], readings: Iterable[Readin
 def _target(action: Action) -> tuple[Status, str | None] | None:
     """Return the status, and the reason for it, that an action asks of the deliveries not yet sent."""
     match action:
-        case Publish() | Wait():
+        case Publish() | Share() | Wait():
             return Status.PENDING, None
         case Hold(reason=reason):
             return Status.HELD, reason

@@ -3,24 +3,25 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from bot.decide.match import earliest_sign, published, published_digest, together
 from bot.decide.retry import LONGEST_WAIT, UNSEEN
-from bot.errors import ChannelError
-from bot.model import FOREVER, Outcome, Status, Trouble
+from bot.errors import ChannelError, RejectedError
+from bot.model import FOREVER, Outcome, Sharing, Status, Trouble
 from bot.sync.purse import OverBudget
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
 
-    from bot.channels.base import Channel
-    from bot.model import Delivery
+    from bot.channels.base import Channel, SharingChannel
+    from bot.model import Delivery, Receipt
     from bot.sync.herald import Herald
 
 
 PUT_BACK = "interrupted before the clock was put back"
+NOT_THERE = "interrupted; it is not on the channel"
 UNREADABLE = "it may be public, and this network cannot be read: look there and use 'resolve'"
 
 
@@ -42,6 +43,11 @@ class Settling:
         """
         now = self.herald.clock()
         due = self._due(now)
+        if self.channel.capabilities.shares:
+            for row in due:
+                if row.shares is not None:
+                    self._look_for_share(row, row.shares, now)
+            due = [row for row in due if row.shares is None]
         if not due:
             return
         if self.channel.capabilities.read_back:
@@ -86,13 +92,26 @@ class Settling:
         for rows in together(due):
             post = found.get(rows[0].id) if rows[0].digest is None else published_digest(rows, posts)
             if post is None:
-                self._settle(rows, Status.PENDING, "interrupted; it is not on the channel")
-                continue
-            self.herald.ledger.settle_all(
-                rows, Status.SENT, now=now, receipt=post.receipt, detail="found on the channel"
-            )
-            for row in rows:
-                self._report(row, Status.SENT, url=post.receipt.url)
+                self._settle(rows, Status.PENDING, NOT_THERE)
+            else:
+                self._found(rows, post.receipt, now)
+
+    def _look_for_share(self, row: Delivery, url: str, now: datetime) -> None:
+        """Look where that costs nothing; what is not found then may be shared again without harm."""
+        channel = cast("SharingChannel", self.channel)
+        try:
+            found = channel.find(Sharing(key=row.key, url=url, remote_id=row.chosen_id))
+        except RejectedError:
+            found = None  # what is gone is shared by nobody; the next try says so
+        except ChannelError as error:
+            self._could_not_look([row], error, now=now, charged=False)
+            return
+        if found is None or not found.looked:
+            self._settle([row], Status.PENDING, UNSEEN)
+        elif found.receipt is None:
+            self._settle([row], Status.PENDING, NOT_THERE)
+        else:
+            self._found([row], found.receipt, now)
 
     def _could_not_look(
         self, due: list[Delivery], error: ChannelError, *, now: datetime, charged: bool
@@ -103,6 +122,13 @@ class Settling:
         if charged:
             for row in due:
                 self.herald.ledger.note_error(row, error=message, retry_at=now + LONGEST_WAIT, now=now)
+
+    def _found(self, rows: Sequence[Delivery], receipt: Receipt, now: datetime) -> None:
+        self.herald.ledger.settle_all(
+            rows, Status.SENT, now=now, receipt=receipt, detail="found on the channel"
+        )
+        for row in rows:
+            self._report(row, Status.SENT, url=receipt.url)
 
     def _settle(self, rows: Sequence[Delivery], status: Status, reason: str) -> None:
         self.herald.ledger.settle_all(rows, status, now=self.herald.clock(), error=reason, detail=reason)
@@ -122,6 +148,7 @@ class Settling:
                 status=status,
                 url=url,
                 error=error,
+                shares=row.shares,
             )
         )
 

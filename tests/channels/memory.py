@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from bot.model import Prices
 
 ABLE = Capabilities(read_back=True, edit=True, delete=True, threads=True, media=True, idempotent=FOREVER)
-HARMLESS_CALLS = frozenset({"limits", "account", "recent", "edit", "delete"})
+HARMLESS_CALLS = frozenset({"limits", "account", "recent", "edit", "delete", "find", "unshare"})
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

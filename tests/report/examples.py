@@ -117,12 +117,22 @@ def report(**fields: Any) -> RunReport:
     return RunReport(**fields)
 
 
+WIKITECH = "https://wikis.world/@wikitech/1130"
+
+
+def share(status: Status = Status.SENT, **changes: Any) -> Outcome:
+    fields: dict[str, Any] = {"item": "outage", "action": "share", "post": None, "shares": WIKITECH}
+    fields["url"] = WIKITECH if status is Status.SENT else None
+    return outcome(status, **fields | changes)
+
+
 def full_report() -> RunReport:
     """A run to which everything happened that can."""
     return report(
         posts=(
             outcome(),
             outcome(item="typo", action="edit"),
+            share(),
             outcome(Status.ADOPTED, item="by-hand", action="adopt", post=None, error="posted by hand"),
             outcome(Status.PENDING, item="later", error="the server is down"),
             outcome(Status.SENDING, item="maybe", error="the answer was lost"),

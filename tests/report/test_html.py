@@ -62,6 +62,13 @@ def page(*previews: Preview) -> Seen:
     return Seen(preview_page(previews, now=a.NOW))
 
 
+def test_a_share_is_told_by_the_post_that_is_shared() -> None:
+    seen = Seen(preview_page([a.preview(post=None, shares=a.WIKITECH)], now=a.NOW))
+    assert f"Shares {a.WIKITECH}" in seen.text
+    assert "1 post would go out now" in seen.text
+    assert seen.all("a") == []
+
+
 def test_each_item_has_a_card_for_each_channel() -> None:
     other = a.item("other", date=None)
     seen = page(

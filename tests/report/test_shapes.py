@@ -34,6 +34,7 @@ def test_parse_tells_all_there_is_about_an_item() -> None:
                 "content_warning": None,
                 "language": None,
                 "channels": None,
+                "share": None,
                 "line": 4,
                 "units": [],
             }
@@ -65,7 +66,7 @@ def test_sync_keeps_its_shape_whatever_happened(*, simulate: bool) -> None:
     schemas.check(shape, schemas.SYNC)
     assert shape["simulate"] is simulate
     assert shape["refused"] == "stopped from the wiki: User:NewsBot/run"
-    assert [len(shape[key]) for key in ("posts", "held", "skipped", "problems")] == [7, 1, 2, 2]
+    assert [len(shape[key]) for key in ("posts", "held", "skipped", "problems")] == [8, 1, 2, 2]
 
 
 def test_a_sent_post_has_its_text_as_sent_and_its_address() -> None:
@@ -95,6 +96,21 @@ def test_a_simulation_changes_no_other_status(status: Status) -> None:
     outcome = a.outcome(status, url="https://example.org/1")
     (post,) = shapes.sync_shape(a.report(posts=(outcome,)), simulate=True)["posts"]
     assert (post["status"], post["url"]) == (status.value, "https://example.org/1")
+
+
+@pytest.mark.parametrize("simulate", [False, True])
+def test_a_share_has_no_parts_but_the_address_of_what_is_shared(*, simulate: bool) -> None:
+    shape = shapes.sync_shape(a.report(posts=(a.share(),)), simulate=simulate)
+    schemas.check(shape, schemas.SYNC)
+    (post,) = shape["posts"]
+    assert (post["action"], post["parts"], post["shares"]) == ("share", [], a.WIKITECH)
+    assert (post["status"], post["url"]) == (("simulated", None) if simulate else ("sent", a.WIKITECH))
+    preview = shapes.preview_shape([a.preview(post=None, shares=a.WIKITECH)])
+    schemas.check(preview, schemas.PREVIEWS)
+    assert preview["previews"][0]["shares"] == a.WIKITECH
+    delivery = shapes.status_shape([a.delivery(shares=a.WIKITECH)])
+    schemas.check(delivery, schemas.DELIVERIES)
+    assert delivery["deliveries"][0]["shares"] == a.WIKITECH
 
 
 def test_a_post_that_could_not_be_composed_has_no_parts() -> None:

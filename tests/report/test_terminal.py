@@ -71,6 +71,7 @@ class TestSynced:
         for told in (
             "sent wikis-world: mw146 https://wikis.world/@news/115",
             "edited wikis-world: typo",
+            "shared wikis-world: outage shares https://wikis.world/@wikitech/1130",
             "adopted wikis-world: by-hand posted by hand",
             "waits wikis-world: later the server is down",
             "unsettled wikis-world: maybe the answer was lost → it may be public",
@@ -183,6 +184,19 @@ class TestSynced:
         screen.terminal.synced(a.report(posts=posts), simulate=True, verbose=False)
         assert "sent wikis-world: mw146 https://wikis.world/@news/115" in screen.seen
 
+    def test_a_simulation_shows_what_would_be_shared(self) -> None:
+        screen = log()
+        posts = (a.share(cost=Decimal("0.015")),)
+        screen.terminal.synced(a.report(posts=posts), simulate=True, verbose=False)
+        assert screen.lines == [
+            "Simulation: nothing is published and nothing is written.",
+            "Would be shared:",
+            "1.   wikis-world (mastodon): outage",
+            f"     shares {a.WIKITECH}",
+            "     costs $0.015",
+            "1 would be shared.",
+        ]
+
     def test_advice_can_be_pasted_into_a_shell(self) -> None:
         screen = log()
         outcome = a.outcome(Status.FAILED, item="$(reboot); 'x", error="no")
@@ -229,6 +243,15 @@ class TestStatus:
         assert "Status Channel Item, and when Where, or why not" in screen.seen
         assert "held wikis-world mw146 settling 2026-11-18 14:05 UTC" in screen.seen
         assert "sent wikis-world mw146 https://wikis.world/@news/115 2026-11-18 14:05 UTC" in screen.seen
+
+    def test_what_is_shared_is_told_from_what_was_posted(self, screen: Screen) -> None:
+        rows = [a.delivery(shares=a.WIKITECH, url=a.WIKITECH), a.delivery(Status.HELD, shares=a.WIKITECH)]
+        screen.terminal.status(rows, verbose=False)
+        assert screen.seen.count(f"shares {a.WIKITECH}") == 2
+
+    def test_a_preview_names_what_is_shared(self, screen: Screen) -> None:
+        screen.terminal.previewed([a.preview(post=None, shares=a.WIKITECH)])
+        assert screen.seen.endswith(f"1. wikis-world (mastodon) shares {a.WIKITECH}")
 
     def test_what_waits_says_until_when(self) -> None:
         screen = log()
