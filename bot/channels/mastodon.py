@@ -38,14 +38,20 @@ if TYPE_CHECKING:
     from bot.channels.base import Facilities
     from bot.channels.http import Http, Session
     from bot.config import ChannelConfig
-    from bot.model import Attachment, Outgoing, Secret
+    from bot.model import Attachment, Outgoing, Secret, Shareable, Sharing
 
 SPEC = NetworkSpec(
     network="mastodon",
     title="Mastodon",
     # The key is kept for 3600 s (app/services/post_status_service.rb of Mastodon); GoToSocial ignores it.
     capabilities=Capabilities(
-        read_back=True, edit=True, delete=True, threads=True, media=True, idempotent=timedelta(hours=1)
+        read_back=True,
+        edit=True,
+        delete=True,
+        threads=True,
+        media=True,
+        idempotent=timedelta(hours=1),
+        shares=True,
     ),
     defaults=Limits(text=500, url_weight=23, media=4, alt_text=1500),
     secrets=("token",),
@@ -200,10 +206,52 @@ class MastodonChannel:
 
     def delete(self, receipt: Receipt) -> None:
         """Delete the status; one that the server does not know is gone already."""
+        self._taken_away(lambda client: client.status_delete(receipt.remote_id))
+
+    def find(self, sharing: Sharing) -> Shareable | None:
+        """Have the server find the post, which it may have to fetch; it says whether we boost it already.
+
+        Where it finds none it does not say why: https://docs.joinmastodon.org/methods/search/.
+        """
+        if self._visibility == "direct":
+            raise RejectedError(f"{self.name}: its posts are direct messages, and no boost is one")
         client = self._authorised()
         try:
             with exchange(self._session, self._server):
-                client.status_delete(receipt.remote_id)
+                results = client.search_v2(
+                    sharing.url, resolve=True, result_type="statuses", exclude_unreviewed=False
+                )
+                return read.shareable(results, sharing.url, server=self._server)
+        except CredentialsError as error:
+            if not read.is_about_rights(str(error)):
+                raise
+            # Only sharing takes this right: all else may go on.
+            raise RejectedError(
+                f"{self.name}: the token may not search, which sharing takes: give its application the right "
+                "read:search, make the token anew, and then: resolve --retry"
+            ) from error
+
+    def share(self, sharing: Sharing, found: Shareable) -> Receipt:
+        """Boost the post, as visibly as the channel posts: https://docs.joinmastodon.org/methods/statuses/#boost.
+
+        Where it is boosted already, the server returns that boost.
+        """
+        client = self._authorised()
+        with exchange(self._session, self._server, publishes=True):
+            boost = read.entity(client.status_reblog(found.id, visibility=self._visibility))
+            if read.text(read.entity(boost.get("reblog")), "id") != found.id:
+                raise TypeError("another post was boosted")
+            return Receipt(remote_id=found.id, url=sharing.url)
+
+    def unshare(self, receipt: Receipt) -> None:
+        """Take the boost back; of a post that the server does not know there is none."""
+        self._taken_away(lambda client: client.status_unreblog(receipt.remote_id))
+
+    def _taken_away(self, request: Callable[[Mastodon], object]) -> None:
+        client = self._authorised()
+        try:
+            with exchange(self._session, self._server):
+                request(client)
         except RejectedError:
             if self._session.status not in {requests.codes.not_found, requests.codes.gone}:
                 raise

@@ -5,6 +5,7 @@ The shapes are those of https://docs.joinmastodon.org/entities/, of which other 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -12,11 +13,15 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from bot.channels.mastodon_html import read_content
-from bot.model import Limits, Receipt, RemotePost
+from bot.model import Limits, Receipt, RemotePost, Shareable
+from bot.news.sharing import address_of
 
 Entity = Mapping[str, Any]
 
 _NEEDED = ("read:accounts", "read:statuses", "write:media", "write:statuses")
+_FOR_SHARING = "read:search"
+# Mastodon's words and Pleroma's.
+_RIGHTS = re.compile(r"\bscopes?\b|insufficient permissions", re.IGNORECASE)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -79,6 +84,26 @@ def page(statuses: object) -> Page:
         posts=tuple(remote_post(status) for status in found if not status.get("reblog")),
         last=remote_post(found[-1]) if found else None,
     )
+
+
+def shareable(results: object, url: str, *, server: str) -> Shareable | None:
+    """Return what a search for the post at ``url`` has found; ``None`` where that post is not among it.
+
+    A server that cannot fetch a post may look for posts that name it instead.
+    """
+    for status in entities(entity(results).get("statuses")):
+        if not _is_at(status, url, server):
+            continue
+        post = entity(status.get("reblog") or status)
+        shared, post_id = post.get("reblogged"), text(post, "id")
+        receipt = Receipt(remote_id=post_id, url=url) if shared is True else None
+        return Shareable(id=post_id, receipt=receipt, looked=isinstance(shared, bool))
+    return None
+
+
+def is_about_rights(words: str) -> bool:
+    """Tell whether a refusal is about what the token may do, and not about the token."""
+    return bool(_RIGHTS.search(words))
 
 
 def is_finished(upload: Entity) -> bool:
@@ -145,9 +170,24 @@ def rights(scopes: object) -> tuple[tuple[str, ...], tuple[str, ...]]:
         return (), ()
     held = {str(scope) for scope in scopes}
     missing = [scope for scope in _NEEDED if held.isdisjoint({scope, scope.partition(":")[0]})]
-    more = "" if held <= set(_NEEDED) else f"; {', '.join(_NEEDED)} would do"
-    notes = (f"the token has the rights {', '.join(sorted(held))}{more}",)
-    return notes, (f"the token lacks {', '.join(missing)}",) if missing else ()
+    enough = (*_NEEDED, _FOR_SHARING)
+    more = "" if held <= set(enough) else f"; {', '.join(enough)} would do"
+    notes = [f"the token has the rights {', '.join(sorted(held))}{more}"]
+    if held.isdisjoint({_FOR_SHARING, "read"}):
+        notes.insert(
+            0, f"without the right {_FOR_SHARING}, posts of others cannot be shared there (share=...)"
+        )
+    return tuple(notes), (f"the token lacks {', '.join(missing)}",) if missing else ()
+
+
+def _is_at(status: Entity, url: str, server: str) -> bool:
+    """Tell whether a status is the post at ``url``: on its own server, or as our ``server`` shows it."""
+    wanted, host = address_of(url), urlsplit(url).hostname
+    if wanted is None:
+        return False
+    known = [urlsplit(str(status.get(key) or "")) for key in ("url", "uri")]
+    its_own = any(one.hostname == host and one.path.rpartition("/")[2] == wanted.id for one in known)
+    return its_own or (host == urlsplit(server).hostname and text(status, "id") == wanted.id)
 
 
 def _within(found: Entity, key: str) -> Entity:

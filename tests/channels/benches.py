@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from bot.channels.feed import FeedChannel
@@ -13,6 +14,7 @@ from bot.channels.mastodon import MastodonChannel, Patience
 from bot.model import Capabilities, Secret
 from tests.channels.bench import FakeBench
 from tests.channels.memory import ABLE, MemoryChannel
+from tests.channels.sharing_memory import SHARES, SharingMemoryChannel
 from tests.fakes.network import Visible
 
 if TYPE_CHECKING:
@@ -21,6 +23,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from tests.fakes.faults import Fault
+    from tests.fakes.mastodon import MastodonServer
 
 
 CONTACT = "https://wiki.example/wiki/User:NewsBot"
@@ -54,6 +57,27 @@ class MemoryBench:
     def failing(self, fault: Fault, method: str) -> Iterator[None]:
         self._channel.fail(fault, on=method)
         yield
+
+
+class SharingMemoryBench(MemoryBench):
+    """One whose channel can share what anybody has posted."""
+
+    def __init__(self) -> None:
+        self._sharing = SharingMemoryChannel(capabilities=replace(SHARES, chooses_id=True))
+        self._channel = self._sharing
+
+    def visible(self) -> list[Visible]:
+        shared = [Visible(remote_id=url, text="", shares=url) for url in self._sharing.shares]
+        return super().visible() + shared
+
+    def somebody_s(self, number: int = 1) -> str:
+        url = f"https://wikis.world/@wikitech/{number}"
+        self._sharing.others.add(url)
+        return url
+
+    def gone(self) -> str:
+        self._sharing.gone.add("https://wikis.world/@wikitech/404")
+        return "https://wikis.world/@wikitech/404"
 
 
 class FeedBench:
@@ -113,7 +137,20 @@ class MastodonBench(FakeBench):
         "recent": "GET /api/v1/accounts/42/statuses",
         "limits": "GET /api/v2/instance",
         "account": "GET /api/v1/accounts/verify_credentials",
+        "find": "GET /api/v2/search",
+        "share": "POST /api/v1/statuses/",
+        "unshare": "POST /api/v1/statuses/",
     }
+
+    def __init__(self, network: MastodonServer) -> None:
+        super().__init__(network)
+        self.api = network.api
+
+    def somebody_s(self, number: int = 1) -> str:
+        return self.api.post_by_others(f"https://wikis.world/@wikitech/{113_000 + number}").url
+
+    def gone(self) -> str:
+        return "https://wikis.world/@wikitech/404"
 
     def open(self, *, token: str | None = "good-token", visibility: str = "public") -> MastodonChannel:
         return MastodonChannel(

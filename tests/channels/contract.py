@@ -105,6 +105,7 @@ class ChannelContract(Contract):
         assert hasattr(channel, "publish_digest") == self.capabilities.digest
         assert hasattr(channel, "renew") == self.capabilities.renews
         assert hasattr(channel, "check") == self.capabilities.checks
+        assert hasattr(channel, "share") == self.capabilities.shares
 
     @pytest.mark.parametrize("ability", ["read_back", "edit", "delete", "threads", "media"])
     def test_it_does_what_it_can_and_refuses_what_it_cannot(

@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING, ClassVar
 import pytest
 
 from bot.model import FOREVER, Capabilities
-from tests.channels.benches import FeedBench, MastodonBench, MemoryBench
+from tests.channels.benches import FeedBench, MastodonBench, MemoryBench, SharingMemoryBench
 from tests.channels.contract import ChannelContract
 from tests.channels.fault_contract import FaultContract
 from tests.channels.memory import ABLE, ChoosingMemoryChannel, DigestMemoryChannel
+from tests.channels.sharing_contract import SharingFaultContract
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -61,6 +62,16 @@ class TestMemoryWithDigests(ChannelContract, FaultContract):
         return MemoryBench(self.capabilities, kind=DigestMemoryChannel)
 
 
+class TestMemoryThatShares(ChannelContract, FaultContract, SharingFaultContract):
+    """A network where somebody's post can be shared."""
+
+    capabilities: ClassVar = replace(ABLE, chooses_id=True, shares=True)
+
+    @pytest.fixture
+    def bench(self) -> SharingMemoryBench:
+        return SharingMemoryBench()
+
+
 class TestFeed(ChannelContract):
     capabilities: ClassVar = Capabilities(
         read_back=True, edit=True, delete=True, media=True, idempotent=FOREVER
@@ -71,9 +82,15 @@ class TestFeed(ChannelContract):
         return FeedBench(tmp_path)
 
 
-class TestMastodon(ChannelContract, FaultContract):
+class TestMastodon(ChannelContract, FaultContract, SharingFaultContract):
     capabilities: ClassVar = Capabilities(
-        read_back=True, edit=True, delete=True, threads=True, media=True, idempotent=timedelta(hours=1)
+        read_back=True,
+        edit=True,
+        delete=True,
+        threads=True,
+        media=True,
+        idempotent=timedelta(hours=1),
+        shares=True,
     )
 
     @pytest.fixture

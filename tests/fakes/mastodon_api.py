@@ -12,6 +12,7 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from tests.fakes import mastodon_routes
+from tests.fakes.mastodon_boosts import Other
 from tests.fakes.mastodon_dialects import MASTODON, Dialect
 from tests.fakes.mastodon_text import URL_WEIGHT, count, graphemes, render
 from tests.fakes.network import Visible
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
 KEY_LIVES = timedelta(hours=1)
 VISIBILITIES = frozenset({"public", "unlisted", "private", "direct"})
 IMAGES = ("image/jpeg", "image/png", "image/gif", "image/webp")
+YES = frozenset({"1", "true"})
 LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Z][A-Za-z]+)?")
 
 
@@ -60,6 +62,7 @@ class Status:
     media_ids: tuple[str, ...] = ()
     edited_at: datetime | None = None
     boost: bool = False
+    boosts: str | None = None  # the id of the post of others that we have boosted
 
 
 @dataclass(kw_only=True)
@@ -73,7 +76,10 @@ class MastodonApi:
     ``url_weight`` of ``None`` is not told, and URLs count as they are. A status shows on the time-line after
     ``lag``. ``ignores_paging`` gives the newest whatever was asked for, ``ignores_boosts`` gives those too.
     ``tells_urls`` is false where a status has an identifier only. ``refuses_writing`` is why nothing may be
-    posted.
+    posted. ``others`` are other people's posts by id, ``unreachable`` the URLs of those that cannot be
+    fetched now, ``naming`` the address that the text of one holds, by id: a search finds that one too.
+    ``boosts_once`` is false where a post that is boosted again is there twice, ``tells_boosts`` where a
+    status does not say that we have boosted it.
     """
 
     base_url: str = "http://127.0.0.1"
@@ -103,6 +109,11 @@ class MastodonApi:
     statuses: list[Status] = field(default_factory=list)
     media: dict[str, Upload] = field(default_factory=dict)
     keys: dict[str, tuple[datetime, str]] = field(default_factory=dict)
+    others: dict[str, Other] = field(default_factory=dict)
+    unreachable: set[str] = field(default_factory=set)
+    naming: dict[str, str] = field(default_factory=dict)
+    boosts_once: bool = True
+    tells_boosts: bool = True
     made: int = 0
 
     def answer(self, request: Request) -> Answer:
@@ -118,7 +129,9 @@ class MastodonApi:
 
     def visible(self) -> list[Visible]:
         return [
-            Visible(
+            Visible(remote_id=status.boosts, text="", shares=self.others[status.boosts].url)
+            if status.boosts
+            else Visible(
                 remote_id=status.id,
                 text=status.text,
                 pictures=tuple(
@@ -136,6 +149,14 @@ class MastodonApi:
         status = Status(id=self._next_id(), text=text, created_at=self.clock(), **changes)
         self.statuses.append(status)
         return status
+
+    def post_by_others(self, url: str = "https://wikis.world/@wikitech/113000000000000001") -> Other:
+        """Let somebody elsewhere have posted something."""
+        host, _, path = url.removeprefix("https://").partition("/")
+        uri = f"https://{host}/users/wikitech/statuses/{path.rpartition('/')[2]}"
+        other = Other(id=self._next_id(), url=url, uri=uri)
+        self.others[other.id] = other
+        return other
 
     def instance(self, version: int) -> Answer:
         if version == 2 and not self.knows_v2:
@@ -202,7 +223,7 @@ class MastodonApi:
             raise Refused(403, self.refuses_writing)
         known = self.keys.get(key or "")
         if known is not None and self.clock() - known[0] <= KEY_LIVES:
-            return 200, self._status_json(self._find(known[1]))
+            return 200, self.status_json(self._find(known[1]))
         visibility, language = params.get("visibility", "public"), params.get("language")
         if visibility not in VISIBILITIES:
             raise Refused(422, f"'{visibility}' is not a valid visibility")
@@ -223,7 +244,7 @@ class MastodonApi:
         self._attach(status)
         if key and self.keeps_keys:
             self.keys[key] = (status.created_at, status.id)
-        return 200, self._status_json(status)
+        return 200, self.status_json(status)
 
     def update(self, status_id: str, params: Mapping[str, Any]) -> Answer:
         status = self._find(status_id)
@@ -234,15 +255,15 @@ class MastodonApi:
         changed = replace(status, edited_at=self.clock(), **written)
         self.statuses[self.statuses.index(status)] = changed
         self._attach(changed)
-        return 200, self._status_json(changed)
+        return 200, self.status_json(changed)
 
     def delete(self, status_id: str) -> Answer:
         status = self._find(status_id)
         self.statuses.remove(status)
-        return 200, self._status_json(status) | {"text": status.text}
+        return 200, self.status_json(status) | {"text": status.text}
 
     def show(self, status_id: str) -> Answer:
-        return 200, self._status_json(self._find(status_id))
+        return 200, self.status_json(self._find(status_id))
 
     def time_line(self, account_id: str, query: Mapping[str, str]) -> Answer:
         if account_id != self._account()["id"]:
@@ -254,9 +275,9 @@ class MastodonApi:
             for status in reversed(self.statuses)
             if status.created_at + self.lag <= self.clock()
             and (before is None or self.ignores_paging or _order(status.id) < _order(before))
-            and (self.ignores_boosts or not (status.boost and query.get("exclude_reblogs") in {"1", "true"}))
+            and (self.ignores_boosts or not (_is_boost(status) and query.get("exclude_reblogs") in YES))
         ]
-        return 200, [self._status_json(status) for status in shown[:limit]]
+        return 200, [self.status_json(status) for status in shown[:limit]]
 
     def _written(self, params: Mapping[str, Any], *, owner: str | None) -> Json:
         """Check what a writer writes, for a new status and for an edit alike."""
@@ -324,7 +345,7 @@ class MastodonApi:
             "meta": {},
         }
 
-    def _status_json(self, status: Status) -> Json:
+    def status_json(self, status: Status) -> Json:
         return {
             "id": status.id,
             "created_at": _iso(status.created_at),
@@ -346,10 +367,14 @@ class MastodonApi:
             "tags": [],
             "card": None,
             "reblog": {"id": "7", "content": render(status.text, host="https://b.example")}
-            if status.boost
+            if _is_boost(status)
             else None,
             "account": self._account(),
         }
+
+
+def _is_boost(status: Status) -> bool:
+    return status.boost or status.boosts is not None
 
 
 def _account_url(name: str) -> str:

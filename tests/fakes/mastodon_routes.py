@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from tests.fakes import mastodon_boosts
 from tests.fakes.mastodon_dialects import BAD_TOKEN, NO_SCOPE, NO_TOKEN
 from tests.fakes.schema import (
     FILE,
@@ -32,6 +33,7 @@ WRITTEN = {
     "media_ids": list_of(TEXT),
     "language": TEXT,
 }
+SEARCH = fields({"q": TEXT}, {"type": TEXT, "resolve": YES_OR_NO, "limit": TEXT})
 ATTRIBUTES = list_of(fields({"id": TEXT}, {"description": TEXT}))
 
 
@@ -118,6 +120,29 @@ ROUTES = (
         body=fields({}, WRITTEN | {"media_attributes": ATTRIBUTES}),
         media_types=FORM_BODY + JSON_BODY,
         handle=lambda api, call: api.update(call.path[0], call.fields),
+    ),
+    Route(
+        method="POST",
+        path=r"/api/v1/statuses/(\w+)/reblog",
+        scope="write:statuses",
+        body=fields({}, {"visibility": TEXT}),
+        media_types=FORM_BODY + JSON_BODY,
+        handle=lambda api, call: mastodon_boosts.boost(
+            api, call.path[0], call.fields.get("visibility", "public")
+        ),
+    ),
+    Route(
+        method="POST",
+        path=r"/api/v1/statuses/(\w+)/unreblog",
+        scope="write:statuses",
+        handle=lambda api, call: mastodon_boosts.unboost(api, call.path[0]),
+    ),
+    Route(
+        method="GET",
+        path=r"/api/v2/search",
+        scope="read:search",
+        query=SEARCH,
+        handle=lambda api, call: mastodon_boosts.search(api, call.query),
     ),
     Route(
         method="DELETE",

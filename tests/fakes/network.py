@@ -20,7 +20,8 @@ if TYPE_CHECKING:
 class Visible:
     """A post as its readers see it: plain text, and pictures as contents with their alt texts.
 
-    ``remote_id`` is what the channel's receipt calls it.
+    ``remote_id`` is what the channel's receipt calls it. ``shares`` is the address of somebody's post that is
+    shared, without a word of our own.
     """
 
     remote_id: str
@@ -29,6 +30,7 @@ class Visible:
     reply_to: str | None = None
     content_warning: str | None = None
     language: str | None = None
+    shares: str | None = None
 
 
 class Hook(Protocol):

@@ -291,6 +291,19 @@ class TestFinding:
         assert "Record not found" in (new(sharing).error or "")
         assert sharing.texts == ["The Hackathon begins."]
 
+    def test_what_was_not_found_when_it_was_settled_may_be_there_all_the_same(self, sharing: World) -> None:
+        sharing.page(NEW, OLD)
+        channel(sharing).fail(Fault.ACCEPTED_LOST, on="share")
+        sharing.run()
+        channel(sharing).others.clear()
+        run_until_quiet(sharing, 2)
+        assert new(sharing).status is Status.PENDING
+        channel(sharing).others.add(URL)
+        sharing.pass_time(hours=2)
+        outcome = only(sharing)
+        assert (outcome.status, outcome.cost) == (Status.SENT, None)
+        assert channel(sharing).calls.count("share") == 1
+
     def test_what_has_gone_since_an_interrupted_try_has_failed(self, sharing: World) -> None:
         sharing.page(NEW, OLD)
         channel(sharing).fail(Fault.ACCEPTED_LOST, on="share")
