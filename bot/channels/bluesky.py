@@ -31,8 +31,10 @@ from bot.model import (
     OptionKind,
     Receipt,
     RemotePost,
+    Shareable,
     Unit,
 )
+from bot.news.sharing import address_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -43,7 +45,7 @@ if TYPE_CHECKING:
     from bot.channels.http import Http
     from bot.channels.opengraph import Picture
     from bot.config import ChannelConfig
-    from bot.model import Attachment, Outgoing, Secret
+    from bot.model import Attachment, Outgoing, Secret, Sharing
 
 log = logging.getLogger(__name__)
 
@@ -67,7 +69,13 @@ SPEC = NetworkSpec(
     # Records can be changed, but readers are shown a post as it was first:
     # https://github.com/bluesky-social/social-app/issues/673
     capabilities=Capabilities(
-        read_back=True, delete=True, threads=True, media=True, idempotent=FOREVER, chooses_id=True
+        read_back=True,
+        delete=True,
+        threads=True,
+        media=True,
+        idempotent=FOREVER,
+        chooses_id=True,
+        shares=True,
     ),
     # The lexicons' limits, which no server tells; newer servers take pictures of 2,000,000 bytes. That of
     # the alt text is the app's own.
@@ -176,8 +184,8 @@ class BlueskyChannel:
             obstacles=tuple(_obstacles(found)),
         )
 
-    def choose_id(self, outgoing: Outgoing, now: datetime) -> str:
-        """Return the record key that the post is to have: readers see it as made ``now``."""
+    def choose_id(self, outgoing: Outgoing | Sharing, now: datetime) -> str:
+        """Return the record key that the post or the share is to have: readers see it as made ``now``."""
         self._latest = max(microseconds(now), self._latest + 1)
         return tid(self._latest, outgoing.key)
 
@@ -188,10 +196,7 @@ class BlueskyChannel:
         only the picture on a link's card may. But readers are to see as new what could not be sent for long.
         """
         rkey = outgoing.remote_id or derived(outgoing.dated, outgoing.key)
-        chosen_at, now = time_of(rkey), self._patience.clock()
-        if chosen_at is None:
-            raise PermanentError(f"{self.name}: {rkey} is no id that a post can have")
-        created_at = chosen_at if now - chosen_at < self._patience.late else now
+        created_at = self._created_at(rkey)
         reply = self._reply_to(outgoing.reply_to) if outgoing.reply_to else None
         dids = self._mentioned(outgoing)
 
@@ -234,6 +239,49 @@ class BlueskyChannel:
     def delete(self, receipt: Receipt) -> None:
         """Delete the record; one that is not there is a success for the server too."""
         self._open().delete(receipt.remote_id)
+
+    def find(self, sharing: Sharing) -> Shareable | None:
+        """Look the post up, and our share of it under the id that was chosen for that.
+
+        What somebody has shared by hand is not noticed: readers are shown one share of the two.
+        """
+        address = address_of(sharing.url)
+        if address is None or address.network != SPEC.network:
+            raise RejectedError(f"{self.name}: {sharing.url} is no post on Bluesky")
+        is_did = address.author.startswith("did:")
+        author = address.author if is_did else self._open().resolve(address.author.lower())
+        post = self._open().get(address.id, of=author)
+        receipt = self._share_of(post.uri, sharing)
+        return Shareable(id=post.uri, version=post.cid, receipt=receipt)
+
+    def share(self, sharing: Sharing, found: Shareable) -> Receipt:
+        """Put a record that refers to the post; as for a post, a repetition changes nothing."""
+        rkey = sharing.remote_id or ""
+        record = records.repost(found.id, found.version, created_at=self._created_at(rkey))
+        self._open().put(rkey, record, collection=records.REPOST)
+        return Receipt(remote_id=rkey, url=sharing.url)
+
+    def unshare(self, receipt: Receipt) -> None:
+        """Delete the record; one that is not there is a success for the server too."""
+        self._open().delete(receipt.remote_id, collection=records.REPOST)
+
+    def _share_of(self, uri: str, sharing: Sharing) -> Receipt | None:
+        """Return the receipt of our share where it is there, which it cannot be before an id was chosen."""
+        if sharing.remote_id is None:
+            return None
+        try:
+            ours = self._open().get(sharing.remote_id, collection=records.REPOST)
+        except RejectedError:
+            return None
+        known = records.is_repost_of(uri, ours.value)
+        return Receipt(remote_id=sharing.remote_id, url=sharing.url) if known else None
+
+    def _created_at(self, rkey: str) -> datetime:
+        """Return the time that readers see: that of the id, or now where that is long ago."""
+        chosen_at, now = time_of(rkey), self._patience.clock()
+        if chosen_at is None:
+            raise PermanentError(f"{self.name}: {rkey} is no id that a post can have")
+        return chosen_at if now - chosen_at < self._patience.late else now
 
     def _open(self) -> Repository:
         if self._repository is None:

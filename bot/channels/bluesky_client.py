@@ -60,7 +60,7 @@ class Found:
 
 
 class Repository:
-    """The posts of one account. ``server`` is where one logs in, ``identifier`` a handle or a DID.
+    """The records of one account. ``server`` is where one logs in, ``identifier`` a handle or a DID.
 
     Raises the errors of bot.errors. Without a ``password`` it can only be read.
     """
@@ -76,26 +76,27 @@ class Repository:
         self._wire = _Wire(session)
         self._login: Login | None = None
 
-    def put(self, rkey: str, record: Mapping[str, Any]) -> None:
-        """Make the post ``rkey``, or leave it as it is where it is there and says the same.
+    def put(self, rkey: str, record: Mapping[str, Any], *, collection: str = POST) -> None:
+        """Make the record ``rkey``, or leave it as it is where it is there and says the same.
 
         https://docs.bsky.app/docs/api/com-atproto-repo-put-record
         """
 
         def send(client: ClientRaw, login: Login, headers: Headers) -> None:
             data = models.ComAtprotoRepoPutRecord.Data(
-                repo=login.did, collection=POST, rkey=rkey, record=dict(record)
+                repo=login.did, collection=collection, rkey=rkey, record=dict(record)
             )
-            if client.com.atproto.repo.put_record(data, headers=headers).uri != _uri(login.did, rkey):
+            made = client.com.atproto.repo.put_record(data, headers=headers)
+            if made.uri != _uri(login.did, collection, rkey):
                 raise TypeError("another record than was asked for")
 
         self._authorised(send, publishes=True)
 
-    def delete(self, rkey: str) -> None:
-        """Delete the post ``rkey``, which need not be there."""
+    def delete(self, rkey: str, *, collection: str = POST) -> None:
+        """Delete the record ``rkey``, which need not be there."""
 
         def send(client: ClientRaw, login: Login, headers: Headers) -> None:
-            data = models.ComAtprotoRepoDeleteRecord.Data(repo=login.did, collection=POST, rkey=rkey)
+            data = models.ComAtprotoRepoDeleteRecord.Data(repo=login.did, collection=collection, rkey=rkey)
             client.com.atproto.repo.delete_record(data, headers=headers)
 
         self._authorised(send)
@@ -121,11 +122,11 @@ class Repository:
 
         return self._authorised(send)
 
-    def get(self, rkey: str) -> Found:
-        """Read one post."""
+    def get(self, rkey: str, *, collection: str = POST, of: str | None = None) -> Found:
+        """Read one record, ours or that ``of`` another account, which our server asks the network for."""
 
         def send(client: ClientRaw, repo: str) -> Found:
-            params = models.ComAtprotoRepoGetRecord.Params(repo=repo, collection=POST, rkey=rkey)
+            params = models.ComAtprotoRepoGetRecord.Params(repo=of or repo, collection=collection, rkey=rkey)
             return _found(client.com.atproto.repo.get_record(params))
 
         return self._openly(send)
@@ -326,8 +327,8 @@ def _bearer(token: str) -> Headers:
     return {"Authorization": f"Bearer {token}"}
 
 
-def _uri(did: str, rkey: str) -> str:
-    return f"at://{did}/{POST}/{rkey}"
+def _uri(did: str, collection: str, rkey: str) -> str:
+    return f"at://{did}/{collection}/{rkey}"
 
 
 def _found(record: Any) -> Found:  # noqa: ANN401 - the SDK's models of two answers alike

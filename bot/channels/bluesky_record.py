@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 Record = Mapping[str, Any]
 POST = "app.bsky.feed.post"
+REPOST = "app.bsky.feed.repost"
 GAP = "\n\n"  # between a content warning and the text
 _IMAGES = "app.bsky.embed.images"
 _CARD = "app.bsky.embed.external"
@@ -93,6 +94,19 @@ def reply(parent_uri: str, parent_cid: str, parent: Record) -> Record:
     if isinstance(root, Mapping):
         return {"root": {"uri": str(root["uri"]), "cid": str(root["cid"])}, "parent": reference}
     return {"root": reference, "parent": reference}
+
+
+def repost(uri: str, cid: str, *, created_at: datetime) -> Record:
+    """Return the record that shares a version of somebody's post.
+
+    https://github.com/bluesky-social/atproto/blob/main/lexicons/app/bsky/feed/repost.json
+    """
+    return {"$type": REPOST, "subject": {"uri": uri, "cid": cid}, "createdAt": _iso(created_at)}
+
+
+def is_repost_of(uri: str, found: Record) -> bool:
+    """Tell whether a record shares the post of that address."""
+    return _dict(found.get("subject")).get("uri") == uri
 
 
 def handles(outgoing: Outgoing) -> tuple[str, ...]:

@@ -20,7 +20,13 @@ if TYPE_CHECKING:
     from tests.servers.pds import PDS
 
 CAPABILITIES = Capabilities(
-    read_back=True, delete=True, threads=True, media=True, idempotent=FOREVER, chooses_id=True
+    read_back=True,
+    delete=True,
+    threads=True,
+    media=True,
+    idempotent=FOREVER,
+    chooses_id=True,
+    shares=True,
 )
 KEEPS = KEPT - {"content warning", "edited pictures"}
 UNKNOWN_ID = "3lzzzzzzzzz2a"
@@ -48,12 +54,21 @@ class BlueskyBench(FakeBench):
         "delete": DELETE,
         "recent": LIST,
         "account": SESSION,
+        "find": GET,
+        "share": PUT,
+        "unshare": DELETE,
     }
 
     def __init__(self, network: BlueskyServer) -> None:
         super().__init__(network)
         self.api = network.api
         self.memory = Forgetful()
+
+    def somebody_s(self, number: int = 1) -> str:
+        return self.api.post_by_others(f"3labcdefghi{number + 1}a")
+
+    def gone(self) -> str:
+        return self.api.post_by_others("3labcdefghi2a").replace("3labcdefghi2a", "3lzzzzzzzzz2a")
 
     def open(self, *, password: str | None = PASSWORD, **changes: Any) -> BlueskyChannel:
         arguments: dict[str, Any] = {
@@ -88,6 +103,15 @@ class PdsBench:
 
     def visible(self) -> list[Visible]:
         return self.pds.visible(self.person)
+
+    def somebody_s(self, number: int = 1) -> str:
+        """Let another account on the server post something."""
+        author = self.pds.account()
+        rkey = self.pds.post(author, f"Said by others, number {number}")
+        return f"https://bsky.app/profile/{author.did}/post/{rkey}"
+
+    def gone(self) -> str:
+        return f"https://bsky.app/profile/{self.pds.account().did}/post/{UNKNOWN_ID}"
 
     def kept(self) -> dict[str, str]:
         """Return the session that the channel keeps between runs."""

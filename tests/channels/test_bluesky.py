@@ -33,6 +33,7 @@ from tests.channels.bluesky_bench import (
 from tests.channels.contract import ChannelContract
 from tests.channels.fault_contract import FaultContract
 from tests.channels.messages import LINK, PNG, a_moment_ago, outgoing, picture
+from tests.channels.sharing_contract import SharingFaultContract
 from tests.fakes.bluesky import BlueskyServer
 from tests.fakes.faults import HARMLESS, Fault
 from tests.fakes.network import running
@@ -63,7 +64,7 @@ def site() -> Iterator[Site]:
         yield site
 
 
-class TestContract(ChannelContract, FaultContract):
+class TestContract(ChannelContract, FaultContract, SharingFaultContract):
     capabilities = CAPABILITIES
     rich = SPEC.rich
     keeps = KEEPS

@@ -10,11 +10,12 @@ import pytest
 
 from bot.channels.bluesky import SPEC
 from bot.errors import CredentialsError, RejectedError
-from bot.model import Facet, FacetKind, Secret
+from bot.model import Facet, FacetKind, Secret, Sharing
 from tests.channels.bluesky_bench import CAPABILITIES, KEEPS, UNKNOWN_ID, PdsBench
 from tests.channels.contract import ChannelContract
 from tests.channels.messages import PNG, a_moment_ago, outgoing, picture
 from tests.channels.runs import TEXT, URL, publish_news
+from tests.channels.sharing_contract import SharingContract
 from tests.fakes.site import Page, Site
 
 if TYPE_CHECKING:
@@ -42,7 +43,7 @@ def with_id(channel: BlueskyChannel, message: Outgoing) -> Outgoing:
     return replace(message, remote_id=channel.choose_id(message, datetime.now(UTC)))
 
 
-class TestContract(ChannelContract):
+class TestContract(ChannelContract, SharingContract):
     capabilities = CAPABILITIES
     rich = SPEC.rich
     keeps = KEEPS
@@ -58,6 +59,25 @@ def test_a_repetition_changes_nothing_not_even_the_version(bench: PdsBench) -> N
     head = bench.pds.get("com.atproto.sync.getLatestCommit", did=bench.person.did).json()
     assert bench.open().publish(sent) == receipt
     assert bench.pds.get("com.atproto.repo.getRecord", **parameters).json() == before
+    assert bench.pds.get("com.atproto.sync.getLatestCommit", did=bench.person.did).json() == head
+
+
+def test_a_share_refers_to_the_post_and_a_repetition_changes_nothing(bench: PdsBench) -> None:
+    author = bench.pds.account()
+    rkey = bench.pds.post(author, "Said by somebody")
+    channel = bench.open()
+    chosen = channel.choose_id(Sharing(key="key-1", url=""), datetime.now(UTC))
+    sharing = Sharing(
+        key="key-1", url=f"https://bsky.app/profile/{author.handle}/post/{rkey}", remote_id=chosen
+    )
+    found = channel.find(sharing)
+    assert found is not None
+    assert (found.id, found.receipt) == (f"at://{author.did}/app.bsky.feed.post/{rkey}", None)
+    receipt = channel.share(sharing, found)
+    (record,) = bench.pds.records(bench.person, "app.bsky.feed.repost").values()
+    assert (record["subject"]["uri"], record["subject"]["cid"]) == (found.id, found.version)
+    head = bench.pds.get("com.atproto.sync.getLatestCommit", did=bench.person.did).json()
+    assert bench.open().share(sharing, found) == receipt
     assert bench.pds.get("com.atproto.sync.getLatestCommit", did=bench.person.did).json() == head
 
 

@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from tests.fakes import bluesky_routes
-from tests.fakes.bluesky_lexicon import POST, check_record, images_of
+from tests.fakes.bluesky_lexicon import POST, REPOST, check_record, check_share, images_of
 from tests.fakes.network import Visible
 from tests.fakes.schema import Complaint, Json, Refused
 
@@ -53,7 +53,8 @@ class Stored:
 
 @dataclass(kw_only=True)
 class BlueskyApi:
-    """The server's memory and rules. ``posts`` is what is visible by record key, in the order it was made.
+    """The server's memory and rules. ``posts`` is what is visible by record key, in the order it was made,
+    ``reposts`` what the account shares, ``others`` the posts of other accounts by DID and record key.
 
     ``service`` is the server that the account's document names, ``None`` where it is this one; ``document``
     stands for the whole of it. ``known`` has the accounts that can be mentioned. ``blob_limit`` is the
@@ -75,6 +76,8 @@ class BlueskyApi:
     blob_limit: int = 1_000_000
     upload_limit: int = 5_242_880
     posts: dict[str, Stored] = field(default_factory=dict)
+    reposts: dict[str, Stored] = field(default_factory=dict)
+    others: dict[tuple[str, str], Stored] = field(default_factory=dict)
     blobs: dict[str, Blob] = field(default_factory=dict)
     tokens: dict[str, str] = field(default_factory=dict)
     stale: set[str] = field(default_factory=set)
@@ -86,7 +89,11 @@ class BlueskyApi:
         return {"error": details.get("error", NAMES.get(status, "Error")), "message": message}
 
     def visible(self) -> list[Visible]:
-        return [self._visible(rkey, stored.value) for rkey, stored in self.posts.items()]
+        posts = [self._visible(rkey, stored.value) for rkey, stored in self.posts.items()]
+        return posts + [
+            Visible(remote_id=rkey, text="", shares=_on_the_web(stored.value["subject"]["uri"]))
+            for rkey, stored in self.reposts.items()
+        ]
 
     def expire(self, *kinds: str) -> None:
         """Let the tokens of these kinds (``access``, ``refresh``) run out."""
@@ -96,6 +103,20 @@ class BlueskyApi:
         """Publish what a person writes in the app."""
         value = {"$type": POST, "text": text, "createdAt": "2026-11-18T12:00:00.000Z"} | more
         self.posts[rkey] = Stored(cid=_cid(value), value=value)
+
+    def post_by_others(
+        self, rkey: str = "3labcdefghi2a", did: str = "did:plc:z72i7hdynmk6r22z27h6tvur"
+    ) -> str:
+        """Let another account post something; return its address."""
+        value = {"$type": POST, "text": f"Said by others: {rkey}", "createdAt": "2026-11-18T12:00:00.000Z"}
+        self.others[did, rkey] = Stored(cid=_cid(value), value=value)
+        return _on_the_web(f"at://{did}/{POST}/{rkey}")
+
+    def cid_of(self, uri: str) -> str | None:
+        """Return the version of a post, ours or another's, or ``None`` where there is none."""
+        did, _, rkey = uri.removeprefix("at://").split("/")
+        stored = self.posts.get(rkey) if did == self.did else self.others.get((did, rkey))
+        return stored.cid if stored else None
 
     def check_token(self, request: Request, kind: str) -> None:
         """Check who asks, as the real server words it."""
@@ -136,29 +157,41 @@ class BlueskyApi:
         return 200, {"blob": reference}
 
     def put(self, fields: Mapping[str, Any]) -> Answer:
-        rkey, value = self._addressed(fields), fields["record"]
+        rkey, value, collection = self._addressed(fields), fields["record"], fields["collection"]
+        if value["$type"] != collection:
+            raise Complaint(f"a record of {value['$type']} in {collection}")
         if not TID.fullmatch(rkey):
-            raise Refused(400, f'Invalid record key for {POST}: Invalid TID string (got "{rkey}") at $')
-        check_record(self, value)
-        before, stored = self.posts.get(rkey), Stored(cid=_cid(value), value=value)
-        if before is not None and before.value["text"] != value["text"]:
-            raise Complaint("a post that says something else is put over one that is there")
-        self.posts[rkey] = stored
+            raise Refused(400, f'Invalid record key for {collection}: Invalid TID string (got "{rkey}") at $')
+        check, says = (check_share, "subject") if collection == REPOST else (check_record, "text")
+        check(self, value)
+        there = self._records(fields)
+        before, stored = there.get(rkey), Stored(cid=_cid(value), value=value)
+        if before is not None and before.value[says] != value[says]:
+            raise Complaint("a record that says something else is put over one that is there")
+        there[rkey] = stored
         commit = {"cid": _cid(rkey), "rev": rkey}
         changed = {} if before == stored else {"commit": commit}
-        return 200, {"uri": self.uri(rkey), "cid": stored.cid, "validationStatus": "valid"} | changed
+        uri = self.uri(rkey, collection)
+        return 200, {"uri": uri, "cid": stored.cid, "validationStatus": "valid"} | changed
 
     def delete(self, fields: Mapping[str, Any]) -> Answer:
         rkey = self._addressed(fields)
-        found = self.posts.pop(rkey, None)
+        found = self._records(fields).pop(rkey, None)
         return 200, {"commit": {"cid": _cid(rkey), "rev": rkey}} if found else {}
 
     def get(self, query: Mapping[str, Any]) -> Answer:
-        rkey = self._addressed(query)
-        stored = self.posts.get(rkey)
+        rkey, collection, repo = str(query["rkey"]), query["collection"], query["repo"]
+        other = self.others.get((repo, rkey)) if collection == POST else None
+        if other is not None:
+            return 200, {"uri": f"at://{repo}/{POST}/{rkey}", "cid": other.cid, "value": other.value}
+        if repo in {did for did, _ in self.others}:
+            raise Refused(400, "Could not locate record", error="RecordNotFound")
+        stored = self._records(query).get(self._addressed(query))
         if stored is None:
-            raise Refused(400, f"Could not locate record: {self.uri(rkey)}", error="RecordNotFound")
-        return 200, self._shown(rkey, stored)
+            raise Refused(
+                400, f"Could not locate record: {self.uri(rkey, collection)}", error="RecordNotFound"
+            )
+        return 200, {**self._shown(rkey, stored), "uri": self.uri(rkey, collection)}
 
     def list_records(self, query: Mapping[str, Any]) -> Answer:
         self._check_repo(query)
@@ -168,8 +201,11 @@ class BlueskyApi:
         records = [self._shown(rkey, self.posts[rkey]) for rkey in shown]
         return 200, {"records": records} | ({"cursor": shown[-1]} if shown else {})
 
-    def uri(self, rkey: str) -> str:
-        return f"at://{self.did}/{POST}/{rkey}"
+    def uri(self, rkey: str, collection: str = POST) -> str:
+        return f"at://{self.did}/{collection}/{rkey}"
+
+    def _records(self, fields: Mapping[str, Any]) -> dict[str, Stored]:
+        return self.reposts if fields["collection"] == REPOST else self.posts
 
     def _addressed(self, fields: Mapping[str, Any]) -> str:
         """Check which record is meant and return its key."""
@@ -180,7 +216,7 @@ class BlueskyApi:
         return rkey
 
     def _check_repo(self, fields: Mapping[str, Any]) -> None:
-        if fields["collection"] != POST:
+        if fields["collection"] not in {POST, REPOST}:
             raise Complaint(f"a bot has no business with {fields['collection']}")
         if fields["repo"] not in {self.did, self.handle}:
             raise Refused(400, f"Could not find repo: {fields['repo']}")
@@ -226,6 +262,11 @@ class BlueskyApi:
             reply_to=parent.rpartition("/")[2] or None,
             language=next(iter(value.get("langs", ())), None),
         )
+
+
+def _on_the_web(uri: str) -> str:
+    did, _, rkey = uri.removeprefix("at://").split("/")
+    return f"https://bsky.app/profile/{did}/post/{rkey}"
 
 
 def _token(scope: str) -> str:

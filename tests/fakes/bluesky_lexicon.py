@@ -80,6 +80,16 @@ RECORD = typed(
     },
 )
 
+REPOST = "app.bsky.feed.repost"
+SHARE = typed(REPOST, {"subject": REFERENCE, "createdAt": TIME}, {"via": REFERENCE})
+
+
+def check_share(api: BlueskyApi, record: Json) -> None:
+    """Complain of what shares no post there is: the server itself would not look."""
+    subject = record["subject"]
+    if api.cid_of(subject["uri"]) != subject["cid"]:
+        raise Complaint(f"a share of {subject['uri']}, of which there is no such version")
+
 
 def check_record(api: BlueskyApi, record: Json) -> None:
     """Refuse what the lexicon or the server does not allow, and complain of what a client gets wrong."""

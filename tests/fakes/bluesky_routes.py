@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from tests.fakes.bluesky_lexicon import RECORD
+from tests.fakes.bluesky_lexicon import RECORD, SHARE
 from tests.fakes.schema import JSON_BODY, TEXT, Route, checked, fields, matching
 
 if TYPE_CHECKING:
@@ -68,7 +68,7 @@ ROUTES = (
         method="POST",
         path=r"/xrpc/com\.atproto\.repo\.putRecord",
         scope="access",
-        body=fields(POSITION | {"record": RECORD}),
+        body=fields(POSITION | {"record": {"oneOf": [RECORD, SHARE]}}),
         media_types=JSON_BODY,
         handle=lambda api, call: api.put(call.fields),
     ),

@@ -36,6 +36,7 @@ COMPILER = ("make", "g++", "python3")
 INSTALL = 400.0  # seconds for npm, which takes some 70 of them
 TIMEOUT = 30.0
 POST = "app.bsky.feed.post"
+REPOST = "app.bsky.feed.repost"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -71,10 +72,30 @@ class PDS:
             handle=made["handle"], did=made["did"], password=password, app_password=app["password"]
         )
 
-    def records(self, account: Account) -> dict[str, dict[str, Any]]:
+    def post(self, account: Account, text: str) -> str:
+        """Let an account post something, as its app would; return the record key."""
+        login = self._post(
+            "com.atproto.server.createSession", identifier=account.did, password=account.app_password
+        )
+        record = {"$type": POST, "text": text, "createdAt": "2026-11-18T12:00:00.000Z"}
+        made = self._post(
+            "com.atproto.repo.createRecord",
+            token=login["accessJwt"],
+            repo=account.did,
+            collection=POST,
+            record=record,
+        )
+        rkey: str = made["uri"].rpartition("/")[2]
+        return rkey
+
+    def records(self, account: Account, collection: str = POST) -> dict[str, dict[str, Any]]:
         """Return what an account has posted, by record key, oldest first."""
         found = self.get(
-            "com.atproto.repo.listRecords", repo=account.did, collection=POST, limit="100", reverse="true"
+            "com.atproto.repo.listRecords",
+            repo=account.did,
+            collection=collection,
+            limit="100",
+            reverse="true",
         ).json()
         return {record["uri"].rpartition("/")[2]: record["value"] for record in found["records"]}
 
@@ -85,7 +106,11 @@ class PDS:
 
     def visible(self, account: Account) -> list[Visible]:
         """Return the account's posts as their readers see them."""
-        return [
+        shares = [
+            Visible(remote_id=rkey, text="", shares=_address(record["subject"]["uri"]))
+            for rkey, record in self.records(account, REPOST).items()
+        ]
+        posts = [
             Visible(
                 remote_id=rkey,
                 text=record["text"],
@@ -98,6 +123,7 @@ class PDS:
             )
             for rkey, record in self.records(account).items()
         ]
+        return posts + shares
 
     def asked(self, method: str) -> int:
         """Return how often a method was asked for since the server began."""
@@ -110,11 +136,17 @@ class PDS:
         answer.raise_for_status()
         return answer
 
-    def _post(self, method: str, *, token: str | None = None, **body: str) -> Any:
+    def _post(self, method: str, *, token: str | None = None, **body: object) -> Any:
         headers = {"Authorization": f"Bearer {token}"} if token else {}
         answer = requests.post(f"{self.url}/xrpc/{method}", json=body, headers=headers, timeout=TIMEOUT)
         answer.raise_for_status()
         return answer.json()
+
+
+def _address(uri: str) -> str:
+    """Return where people find a post."""
+    did, _, rkey = uri.removeprefix("at://").split("/")
+    return f"https://bsky.app/profile/{did}/post/{rkey}"
 
 
 @contextmanager
