@@ -18,9 +18,21 @@ import requests
 
 from bot.channels import x_read as read
 from bot.channels.http import exchange, host_of
+from bot.channels.verdict import LONGEST_WORDS
 from bot.channels.x_api import SMALLEST_PAGE, Api, Keys
 from bot.errors import CredentialsError, PermanentError, RejectedError, TransientError
-from bot.model import Account, Capabilities, Limits, NetworkSpec, Prices, Receipt, RemotePost, Unit
+from bot.model import (
+    Account,
+    Capabilities,
+    Limits,
+    NetworkSpec,
+    Prices,
+    Receipt,
+    RemotePost,
+    Shareable,
+    Unit,
+)
+from bot.news.sharing import address_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -28,14 +40,14 @@ if TYPE_CHECKING:
     from bot.channels.base import Facilities
     from bot.channels.http import Session
     from bot.config import ChannelConfig
-    from bot.model import Attachment, Outgoing, Secret
+    from bot.model import Attachment, Outgoing, Secret, Sharing
 
 _MOST_READ = 100  # posts, and so much money, for one doubt
 
 SPEC = NetworkSpec(
     network="x",
     title="X",
-    capabilities=Capabilities(read_back=True, delete=True, threads=True, media=True),
+    capabilities=Capabilities(read_back=True, delete=True, threads=True, media=True, shares=True),
     # https://docs.x.com/fundamentals/counting-characters and .../media/quickstart/best-practices
     defaults=Limits(
         text=280,
@@ -55,6 +67,7 @@ SPEC = NetworkSpec(
         reading=Decimal("0.001"),
         picture=Decimal("0.005"),
         deleting=Decimal("0.01"),
+        sharing=Decimal("0.015"),
         budget=Decimal(5),
         most_read=_MOST_READ,
     ),
@@ -63,6 +76,7 @@ SPEC = NetworkSpec(
 _GIF = "image/gif"
 _TOKEN = re.compile(r"(\d{1,19})-\w+")  # an account's token begins with the account's id
 _FIRST_POSTS = datetime(2010, 11, 6, tzinfo=UTC)  # X refuses to look further back
+_SHARED_BEFORE = re.compile(r"\balready (?:retweeted|reposted)\b", re.IGNORECASE)
 _RIGHTS = "x-access-level"
 _LEAST_RIGHTS = "read-write"
 _MAY_ONLY_READ = (
@@ -194,6 +208,42 @@ class XChannel:
         except RejectedError:
             if self._session.status != requests.codes.not_found:
                 raise
+
+    def find(self, sharing: Sharing) -> Shareable | None:
+        """Read the post's id off its address: to ask for it, or whether we share it, would cost money."""
+        address = address_of(sharing.url)
+        if address is None or address.network != SPEC.network:
+            raise RejectedError(f"{self.name}: {sharing.url} is no post on X")
+        return Shareable(id=address.id, looked=False)
+
+    def share(self, sharing: Sharing, found: Shareable) -> Receipt:
+        """Repost the post. Once it is reposted, X does nothing more, or refuses with these very words."""
+        try:
+            self._repost(found.id)
+        except RejectedError as error:
+            if not _SHARED_BEFORE.search(str(error)):
+                raise
+        return Receipt(remote_id=found.id, url=sharing.url)
+
+    def unshare(self, receipt: Receipt) -> None:
+        """Take the repost back; where there is none, X does nothing."""
+        api, user = self._authorised(), self._user_id()
+        try:
+            with exchange(self._session, self._server):
+                if read.data(api.take_repost_back(user, receipt.remote_id)).get("retweeted") is not False:
+                    raise TypeError("not taken back")
+        except RejectedError:
+            if self._session.status != requests.codes.not_found:
+                raise
+
+    def _repost(self, post_id: str) -> None:
+        api, user = self._authorised(), self._user_id()
+        with exchange(self._session, self._server, publishes=True):
+            answer = api.repost(user, post_id)
+            if why := read.refusal(answer):
+                raise RejectedError(f"{self._host}: {why[:LONGEST_WORDS]}")
+            if read.data(answer).get("retweeted") is not True:
+                raise TypeError("not reposted")
 
     @property
     def _host(self) -> str:

@@ -62,6 +62,14 @@ class Api:
         answer: object = self._client.delete_tweet(post_id)
         return answer
 
+    def repost(self, user_id: str, post_id: str) -> object:
+        """https://docs.x.com/x-api/users/repost-post."""
+        return self._json("POST", f"/2/users/{user_id}/retweets", json={"tweet_id": post_id})
+
+    def take_repost_back(self, user_id: str, post_id: str) -> object:
+        """https://docs.x.com/x-api/users/unrepost-post, which may be asked again."""
+        return self._json("DELETE", f"/2/users/{user_id}/retweets/{post_id}")
+
     def own_posts(self, user_id: str, *, since: datetime, most: int, page: str | None) -> object:
         """https://docs.x.com/x-api/users/get-posts: replies too, without what was only reposted."""
         answer: object = self._client.get_users_tweets(

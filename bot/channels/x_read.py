@@ -37,6 +37,15 @@ def receipt(post: Entity) -> Receipt:
     return Receipt(remote_id=post_id, url=f"https://x.com/i/web/status/{post_id}")
 
 
+def refusal(answer: object) -> str:
+    """Return why nothing was done, which X may well say in a success: nothing but ``errors``; else ``""``."""
+    whole = _object(answer)
+    errors = whole.get("errors")
+    if "data" in whole or not isinstance(errors, list):
+        return ""
+    return "; ".join(str(_object(error).get("detail") or _object(error).get("title")) for error in errors)
+
+
 def page(answer: object) -> tuple[list[RemotePost], str | None]:
     """Read a page of posts, newest first, and the token of the next one; a page may well be empty."""
     whole = _object(answer)

@@ -20,6 +20,7 @@ from bot.model import Capabilities
 from tests.channels.contract import ChannelContract
 from tests.channels.fault_contract import FaultContract
 from tests.channels.messages import LINK, PNG, outgoing, picture
+from tests.channels.sharing_contract import SharingFaultContract
 from tests.channels.x_bench import (
     DESCRIBE,
     KEYS,
@@ -49,8 +50,10 @@ def test_asking_for_its_spec_does_not_import_the_library() -> None:
     subprocess.run([sys.executable, "-c", code], check=True, timeout=60)
 
 
-class TestContract(ChannelContract, FaultContract):
-    capabilities = Capabilities(read_back=True, delete=True, threads=True, media=True)
+class TestContract(ChannelContract, FaultContract, SharingFaultContract):
+    capabilities = Capabilities(read_back=True, delete=True, threads=True, media=True, shares=True)
+    looks = False
+    asks = False
     keeps = frozenset({"alt text", "paragraphs"})
     refuses_duplicates = True
     unknown_id = LONG_GONE

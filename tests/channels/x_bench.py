@@ -11,10 +11,12 @@ from bot.model import Secret
 from tests.channels.bench import PATIENT, FakeBench
 from tests.channels.benches import CONTACT
 from tests.fakes.scripted import Scripted
-from tests.fakes.x import CREATE, TIME_LINE
+from tests.fakes.x import CREATE, REPOST, TIME_LINE, UNREPOST
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+    from tests.fakes.x import XServer
 
 KEYS = {
     "api_key": "good-api-key",
@@ -73,7 +75,20 @@ class XBench(FakeBench):
         "delete": DELETE,
         "recent": TIME_LINE,
         "account": ME,
+        "find": "nothing is asked",
+        "share": REPOST,
+        "unshare": UNREPOST,
     }
+
+    def __init__(self, network: XServer) -> None:
+        super().__init__(network)
+        self.api = network.api
+
+    def somebody_s(self, number: int = 1) -> str:
+        return self.api.post_by_others(f"somebody{number}")
+
+    def gone(self) -> str:
+        return f"https://x.com/somebody/status/{LONG_GONE}"
 
     def open(self) -> XChannel:
         return open_channel(self.network.url, timeout=self.timeout)

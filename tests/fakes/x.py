@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 CREATE = "POST /2/tweets"
+REPOST = "POST /2/users/2244994945/retweets"
+UNREPOST = "DELETE /2/users/2244994945/retweets/"
 TIME_LINE = "GET /2/users/2244994945/tweets"
 
 

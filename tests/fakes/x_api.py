@@ -37,6 +37,7 @@ TITLES = {
 }
 # What is charged, in US dollars: https://docs.x.com/x-api/getting-started/pricing
 POST, POST_WITH_URL, DELETION = Decimal("0.015"), Decimal("0.20"), Decimal("0.010")
+REPOST = Decimal("0.015")
 POST_READ, USER_READ, METADATA = Decimal("0.001"), Decimal("0.010"), Decimal("0.005")
 MAGIC = {
     "image/png": b"\x89PNG",
@@ -82,7 +83,8 @@ class XApi:
     ``rights`` are the app's: ``"read"``, ``"read-write"`` or ``"read-write-directmessages"``. ``credit`` is
     what the app's owner has paid in, ``charges`` what X took for what, in order. ``processing`` is how often
     a new upload is said to be in progress, ``breaks_media`` lets that end in a failure. ``page`` is the most
-    posts that come at once.
+    posts that come at once. ``others`` are the authors of other people's posts by id, ``reposts`` the ids of
+    what the account has passed on; with ``refuses_again`` it is refused to do so twice, else nothing is done.
     """
 
     base_url: str = "http://127.0.0.1"
@@ -99,6 +101,9 @@ class XApi:
     clock: Callable[[], datetime] = utc_now
     posts: list[Post] = field(default_factory=list)
     media: dict[str, Upload] = field(default_factory=dict)
+    others: dict[str, str] = field(default_factory=dict)
+    reposts: list[str] = field(default_factory=list)
+    refuses_again: bool = True
     made: int = 0
 
     @property
@@ -120,7 +125,11 @@ class XApi:
         return {"title": title, "detail": message, "type": "about:blank", "status": status} | dict(details)
 
     def visible(self) -> list[Visible]:
-        return [
+        shares = [
+            Visible(remote_id=one, text="", shares=f"https://x.com/{self.others[one]}/status/{one}")
+            for one in self.reposts
+        ]
+        posts = [
             Visible(
                 remote_id=post.id,
                 text=post.text,
@@ -130,12 +139,19 @@ class XApi:
             for post in self.posts
             if not post.repost
         ]
+        return posts + shares
 
     def post_by_hand(self, text: str, **changes: Any) -> Post:
         """Publish what a person writes on the web; ``repost=True`` is somebody else's post, passed on."""
         post = Post(id=self._next_id(), text=text, created_at=self.clock(), **changes)
         self.posts.append(post)
         return post
+
+    def post_by_others(self, author: str = "Wikipedia") -> str:
+        """Let somebody else have posted something; return its address."""
+        post_id = self._next_id()
+        self.others[post_id] = author
+        return f"https://x.com/{author}/status/{post_id}"
 
     def authorise(self, request: Request, scope: str | None) -> None:
         """Check the signature, then whether the app may do this, then whether it can be paid for."""
@@ -227,6 +243,33 @@ class XApi:
         self._charge("deletion", DELETION)
         self.posts.remove(found[0])
         return 200, {"data": {"deleted": True}}
+
+    def repost(self, user_id: str, post_id: str) -> Answer:
+        self._is_me(user_id)
+        if post_id not in self.others:
+            raise Refused(
+                404,
+                f"Could not find tweet with id: [{post_id}].",
+                resource_id=post_id,
+                resource_type="tweet",
+                type=f"{PROBLEMS}resource-not-found",
+            )
+        self._charge("repost", REPOST)
+        if post_id in self.reposts and self.refuses_again:
+            raise Refused(403, "You have already retweeted this Tweet.")
+        if post_id not in self.reposts:
+            self.reposts.append(post_id)
+        return 200, {"data": {"id": post_id, "retweeted": True}}
+
+    def take_repost_back(self, user_id: str, post_id: str) -> Answer:
+        self._is_me(user_id)
+        self._charge("deletion", DELETION)
+        self.reposts = [one for one in self.reposts if one != post_id]
+        return 200, {"data": {"retweeted": False}}
+
+    def _is_me(self, user_id: str) -> None:
+        if user_id != self.user_id:
+            raise Refused(403, "You are not permitted to perform this action.")
 
     def time_line(self, user_id: str, query: Mapping[str, Any]) -> Answer:
         if user_id != self.user_id:

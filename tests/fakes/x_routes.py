@@ -110,6 +110,20 @@ ROUTES = (
     ),
     Route(
         method="POST",
+        path=r"/2/users/(\d{1,19})/retweets",
+        scope="write",
+        body=fields({"tweet_id": ID}),
+        media_types=JSON_BODY,
+        handle=lambda api, call: api.repost(call.path[0], call.fields["tweet_id"]),
+    ),
+    Route(
+        method="DELETE",
+        path=r"/2/users/(\d{1,19})/retweets/(\d{1,19})",
+        scope="write",
+        handle=lambda api, call: api.take_repost_back(*call.path),
+    ),
+    Route(
+        method="POST",
         path=r"/2/media/upload",
         scope="write",
         body=fields({"media": FILE, "media_category": one_of("tweet_image", "tweet_gif", "tweet_video")}),
