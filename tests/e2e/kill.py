@@ -306,6 +306,7 @@ def _posts(network: FakeNetwork) -> list[dict[str, Any]]:
             "text": post.text,
             "media": [alt for _, alt in post.pictures],
             "replies to": ids.index(post.reply_to) if post.reply_to else None,
+            "shares": post.shares,
         }
         for post in posts
     ]
