@@ -216,6 +216,13 @@ def test_a_named_template_is_found_wherever_it_is_called(template: str) -> None:
     assert found.layout == "templates"
 
 
+def test_a_parameter_may_name_the_post_to_share() -> None:
+    page = "{{News item|t=Said by [[others]].|boost=https://x.com/wikipedia/status/12?s=20}}"
+    found = news(page, template="News item", fields={"text": "t", "share": "boost"})
+
+    assert [item.directives.share for item in found.items] == ["https://x.com/wikipedia/status/12?s=20"]
+
+
 def test_a_named_template_needs_no_fields_and_no_date() -> None:
     assert texts("{{N|[[A]] is out.}}", template="N") == ["A is out."]
     assert texts("{{N|4 March|[[A]] is out.|3 March|[[B]] is in.}}", template="N") == [

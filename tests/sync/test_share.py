@@ -395,12 +395,14 @@ class TestTelling:
         assert (one.decision, one.reason) == ("share", f"it shares {URL}, and nothing speaks against that")
 
 
-def test_a_share_that_waits_is_not_taken_for_a_post_with_the_same_link(sharing: World) -> None:
-    channel(sharing).capabilities = replace(SHARES, read_back=True)
+def test_a_share_that_settles_is_not_taken_for_a_post_with_the_same_link(sharing: World) -> None:
     channel(sharing).prices = None
     sharing.channel_settings["sharing"] |= {"prices": None, "budget": None}
     channel(sharing).post_by_hand("On the outage", links=("https://wiki.example/wiki/Wikitech",))
-    sharing.page(NEW, OLD)
+    sharing.page(NEW, OLD, user="Stranger")
+    sharing.run()
+    assert new(sharing).status is Status.HELD
+    sharing.pass_time(hours=1)
     sharing.run()
     assert channel(sharing).shares == [URL]
 
