@@ -73,9 +73,9 @@ class Directives:
 
     ``hold`` and ``skip`` are the reason (which may be empty) or ``None``. ``approve`` and ``retry`` are what
     was written with them (which may be empty) or ``None``: what counts is who wrote them, see ``Change``.
-    ``texts`` maps a channel's or a network's name to the text to use there. ``share`` is the URL of somebody's
-    post: it is shared on its network, by that network's own function, and nothing else is said of the item
-    anywhere.
+    ``texts`` maps a channel's or a network's name to the text to use there. ``share`` is the URL of
+    somebody's post: it is shared on its network, by that network's own function, and nothing else is said of
+    the item anywhere.
     """
 
     id: str | None = None

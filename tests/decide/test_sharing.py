@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from bot.decide.actions import Action, Hold, Publish, Retract, Share, Skip, Wait, reason_of
-from bot.decide.gate import Surroundings, verdict
 from bot.decide.plan import plan
+from bot.decide.rules import verdict
 from bot.decide.versions import wants_translation
 from bot.decide.views import Circumstances, View
 from bot.errors import PlanRefused
@@ -26,7 +26,8 @@ from bot.model import (
     Run,
     Status,
 )
-from tests.builders import HOUR, NOW, PAGE, SITE, a_follower, a_row, an_item, edited
+from tests.builders import HOUR, NOW, PAGE, SITE, a_follower, a_row, an_item, edited, evidence
+from tests.decide.people import around
 
 if TYPE_CHECKING:
     from bot.model import Delivery, Follower, Item
@@ -50,7 +51,15 @@ def decided(
     names = frozenset(follower.name for follower in followers)
     memory = PageMemory(site=SITE.name, title=PAGE, revision=99, sha1="", channels=names)
     reverts = more.pop("reverts", {})
-    view = View(site=SITE, title=PAGE, items=items, memory=memory, rows=rows, reverts=reverts)
+    view = View(
+        site=SITE,
+        title=PAGE,
+        items=items,
+        memory=memory,
+        rows=rows,
+        reverts=reverts,
+        evidence=evidence(*items),
+    )
     return plan([view], followers, Circumstances(now=NOW, **{"gate": Gate(), **more}))
 
 
@@ -130,8 +139,7 @@ def test_what_it_would_say_does_not_matter(fields: dict[str, Any]) -> None:
 )
 def test_the_shared_post_is_a_link_like_any_other(domains: set[str], *, allowed: bool) -> None:
     item = replace(sharing(), body=RichText(runs=(Run(text="said there", url="https://elsewhere.example/"),)))
-    around = Surroundings(gate=Gate(allowed_domains=frozenset(domains)), now=NOW)
-    found = verdict(item, around)
+    found = verdict(item, around(item, gate=Gate(allowed_domains=frozenset(domains))))
     assert (found is None) == allowed
     assert found is None or "it links to wikis.world" in found.reason
 

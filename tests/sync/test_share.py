@@ -361,7 +361,7 @@ class TestLimits:
         sharing.page(NEW, OLD)
         reasons = iter([None, "stopped from the wiki"])
         with open_ledger(sharing.config().ledger_url) as ledger:
-            report = engine.run(sharing.herald(ledger, stop_page=lambda: next(reasons)))
+            report = engine.run(sharing.herald(ledger, stop_page=lambda _: next(reasons)))
         assert report.refusal == "stopped from the wiki"
         assert channel(sharing).shares == []
 
