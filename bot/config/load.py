@@ -14,8 +14,9 @@ from bot.config.ledger import read_ledger
 from bot.config.pages import read_pages, read_wiki
 from bot.config.table import Table
 from bot.config.values import Config
+from bot.decide.licences import ANY, FAMILIES
 from bot.errors import ConfigError
-from bot.model import Gate, Pace
+from bot.model import AltText, Gate, Pace, PictureRules
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Mapping, Sequence
@@ -127,9 +128,21 @@ def _read_gate(root: Table) -> Gate:
         trusted_users=_names(table, "trusted_users", checks.user, preset.trusted_users),
         allowed_domains=_names(table, "allowed_domains", checks.domain, preset.allowed_domains),
         stop_page=table.get("stop_page", checks.title, preset.stop_page),
+        pictures=_read_pictures(root),
     )
     table.close()
     return gate
+
+
+def _read_pictures(root: Table) -> PictureRules:
+    table = root.table("pictures")
+    usual = PictureRules()
+    rules = PictureRules(
+        alt_text=table.get("alt_text", checks.member(AltText), usual.alt_text),
+        licences=_names(table, "licences", checks.one_of((*FAMILIES, ANY)), usual.licences),
+    )
+    table.close()
+    return rules
 
 
 def _names(table: Table, key: str, check: checks.Check[str], default: frozenset[str]) -> frozenset[str]:

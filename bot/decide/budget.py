@@ -9,7 +9,8 @@ from datetime import UTC, datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from bot.decide.gate import Verdict, moment
+from bot.decide.gate import moment
+from bot.decide.verdict import Verdict
 from bot.model import FacetKind
 
 if TYPE_CHECKING:

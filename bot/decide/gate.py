@@ -11,19 +11,14 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
+from bot.decide.pictures import PICTURE_RULES
+from bot.decide.verdict import Verdict
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import datetime
 
-    from bot.model import Gate, Item
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Verdict:
-    """Not now, because ``reason``; ``until`` where time alone will mend it."""
-
-    reason: str
-    until: datetime | None = None
+    from bot.model import Gate, Item, Picture
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -32,7 +27,7 @@ class Surroundings:
 
     ``trusted_page`` marks a page whose writers are trusted as such (a file on disk); ``groups`` has the user
     groups of everyone who wrote on the page since it was last seen; ``own_host`` is the wiki's, always
-    allowed to be linked.
+    allowed to be linked; ``pictures`` has what the wiki says of the files that items show.
     """
 
     gate: Gate
@@ -40,6 +35,7 @@ class Surroundings:
     trusted_page: bool = False
     groups: Mapping[str, frozenset[str]] = field(default_factory=dict)
     own_host: str | None = None
+    pictures: Mapping[str, Picture] = field(default_factory=dict)
 
 
 Rule = Callable[["Item", Surroundings], Verdict | None]
@@ -82,16 +78,6 @@ def understood(item: Item, _: Surroundings) -> Verdict | None:
     return None
 
 
-def pictures_described(item: Item, _: Surroundings) -> Verdict | None:
-    """Hold a picture without alt text: those who cannot see it are readers too."""
-    for media in item.media:
-        if not media.alt:
-            return Verdict(
-                reason=f"its picture {media.file} has no alt text: add alt=... to its link or as a directive"
-            )
-    return None
-
-
 def linked_domains(item: Item, around: Surroundings) -> Verdict | None:
     """Hold a link to a domain that is not on the list, where there is one."""
     allowed = around.gate.allowed_domains
@@ -124,7 +110,7 @@ RULES: tuple[Rule, ...] = (
     not_yet,
     unmistaken,
     understood,
-    pictures_described,
+    *PICTURE_RULES,
     linked_domains,
     settled,
 )

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from bot.decide.actions import Action, Adopt, Edit, Hold, Place, Publish, Retract, Skip, Wait
-from bot.decide.gate import Surroundings, Verdict, moment, trusted, verdict
+from bot.decide.gate import Surroundings, moment, trusted, verdict
 from bot.decide.match import noticed
 from bot.decide.pace import in_order, oldest_first, paced
 from bot.decide.versions import version, wants_translation
@@ -23,12 +23,14 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
     from datetime import datetime
 
+    from bot.decide.verdict import Verdict
     from bot.decide.versions import Version
     from bot.decide.views import Circumstances, View
     from bot.model import Delivery, Follower, Item
 
 GONE = "no longer on the page"
 HALF_RETRACTED = "a part of its thread has been deleted"
+_FINAL = (Status.IN_DOUBT, Status.SENDING, Status.FAILED, Status.ADOPTED, Status.RETRACTED)  # for this run
 
 
 def plan(views: Sequence[View], followers: Sequence[Follower], around: Circumstances) -> tuple[Action, ...]:
@@ -63,6 +65,16 @@ def untranslated(
             if language is not None and not any(step(case) for step in _PASSED_OVER):
                 wanted.setdefault(language, set()).add(case.item.key)
     return {language: frozenset(keys) for language, keys in wanted.items()}
+
+
+def pictured(view: View, followers: Sequence[Follower], around: Circumstances) -> frozenset[str]:
+    """Return the items whose pictures must be known before anything is decided: not those that are final."""
+    return frozenset(
+        case.item.key
+        for follower in followers
+        for case in _cases(view, follower, around)
+        if case.item.media and case.may_change and not any(step(case) for step in _PASSED_OVER)
+    )
 
 
 def _refuse_blanked(view: View) -> None:
@@ -211,6 +223,17 @@ class _Case:
     def has(self, *statuses: Status) -> bool:
         return any(row.status in statuses for row in self.place.rows)
 
+    @property
+    def may_change(self) -> bool:
+        """Tell whether the item may still be published, or its edit be followed."""
+        rows = self.place.rows
+        if self.has(*_FINAL):
+            return False
+        if not rows or any(row.status is not Status.SENT for row in rows):
+            return True
+        follows = self.follower.on_edit is OnEdit.EDIT and self.follower.capabilities.edit
+        return follows and any(row.fingerprint != fingerprint(self.said.item) for row in rows)
+
     def objection(self) -> Verdict | None:
         """Ask the gate, about a translation too."""
         around = _surroundings(self.view, self.around)
@@ -249,6 +272,7 @@ def _surroundings(view: View, around: Circumstances) -> Surroundings:
         trusted_page=view.trusted,
         groups=around.groups,
         own_host=urlsplit(view.site.article_path).hostname,
+        pictures=view.pictures,
     )
 
 

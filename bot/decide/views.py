@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import datetime
 
-    from bot.model import Delivery, Gate, Item, PageMemory, Revision, Site, Translation
+    from bot.model import Delivery, Gate, Item, PageMemory, Picture, Revision, Site, Translation
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -18,7 +18,8 @@ class View:
 
     ``rows`` are all deliveries of the items that are there, are not settled yet or were published lately;
     ``reverts`` maps the key of an item that is gone to the revision that took it back. ``translations`` maps
-    the key of an item to what is known of its translations, by language.
+    the key of an item to what is known of its translations, by language. ``pictures`` has what the wiki says
+    of the files that items show, by their names: of those items that may still be published or edited.
     """
 
     site: Site
@@ -29,6 +30,7 @@ class View:
     reverts: Mapping[str, Revision] = field(default_factory=dict)
     trusted: bool = False
     translations: Mapping[str, Mapping[str, Translation]] = field(default_factory=dict)
+    pictures: Mapping[str, Picture] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

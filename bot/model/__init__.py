@@ -51,14 +51,21 @@ from bot.model.outcome import (
     RunReport,
     Trouble,
 )
+from bot.model.picture import (
+    Picture,
+    Rights,
+)
 from bot.model.policy import (
     FALLBACK,
+    AltText,
     Follower,
     Gate,
     OnEdit,
     Pace,
+    PictureRules,
 )
 from bot.model.post import (
+    PICTURES,
     Attachment,
     Facet,
     FacetKind,
@@ -86,7 +93,9 @@ from bot.model.wiki import (
 __all__ = [
     "FALLBACK",
     "FOREVER",
+    "PICTURES",
     "Account",
+    "AltText",
     "Attachment",
     "Capabilities",
     "Cost",
@@ -120,6 +129,8 @@ __all__ = [
     "PageMemory",
     "PageSet",
     "Part",
+    "Picture",
+    "PictureRules",
     "Post",
     "Prices",
     "Problem",
@@ -131,6 +142,7 @@ __all__ = [
     "RemotePost",
     "Revision",
     "RichText",
+    "Rights",
     "Run",
     "RunReport",
     "Rung",

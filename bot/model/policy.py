@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 from enum import StrEnum
 from typing import TYPE_CHECKING
@@ -22,6 +22,24 @@ class OnEdit(StrEnum):
     IGNORE = "ignore"
 
 
+class AltText(StrEnum):
+    """What becomes of a picture that nobody has described."""
+
+    REQUIRED = "required"  # its item is held
+    WARN = "warn"  # it goes out, and the run tells
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class PictureRules:
+    """Which pictures may go out.
+
+    ``licences`` are families of them (bot/decide/licences.py), or ``"any"``.
+    """
+
+    alt_text: AltText = AltText.REQUIRED
+    licences: frozenset[str] = frozenset({"public domain", "CC0"})
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Gate:
     """The safety rules: what must be true of an item before it goes out.
@@ -36,6 +54,7 @@ class Gate:
     trusted_users: frozenset[str] = frozenset()
     allowed_domains: frozenset[str] = frozenset()
     stop_page: str | None = None
+    pictures: PictureRules = field(default_factory=PictureRules)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

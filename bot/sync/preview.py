@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from decimal import Decimal
 
     from bot.decide.actions import Action
-    from bot.decide.gate import Verdict
+    from bot.decide.verdict import Verdict
     from bot.model import Item, Post, Trouble
     from bot.sync.herald import Herald
 
@@ -27,7 +27,7 @@ def preview_all(herald: Herald) -> tuple[list[Preview], list[Trouble]]:
 
     The note says what the next run would do with it, and why, where that is not to publish it.
     """
-    readings, troubles = read_all(herald)
+    readings, troubles = read_all(herald, every_picture=True)
     groups, problems = groups_of_authors(readings, herald.config.gate, herald.clock())
     views = [reading.view for reading in readings]
     actions = plan(views, herald.followers, circumstances(herald, groups=groups, force=True))

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from bot.channels.base import Channel
     from bot.config import ChannelConfig
-    from bot.decide.gate import Verdict
+    from bot.decide.verdict import Verdict
     from bot.ledger.store import Ledger
     from bot.model import Post, RemotePost
 

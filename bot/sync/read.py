@@ -14,6 +14,7 @@ from bot.news.identity import recognise
 from bot.news.parse import parse
 from bot.sync.follow import KeptAwayError, follow
 from bot.sync.gather import gather, profile_of, together
+from bot.sync.pictures import with_pictures
 from bot.sync.translate import translations
 from bot.wiki.base import Wanted
 
@@ -202,8 +203,13 @@ def _published_and_gone(
     return [item for item in (whole.items if whole else ()) if item.key in gone]
 
 
-def read_all(herald: Herald, *, backfill: int = 0) -> tuple[list[Reading], list[Trouble]]:
-    """Read every page of every shelf, and the translations that a channel waits for."""
+def read_all(
+    herald: Herald, *, backfill: int = 0, every_picture: bool = False
+) -> tuple[list[Reading], list[Trouble]]:
+    """Read every page of every shelf, and the translations that a channel waits for.
+
+    What the wikis say of pictures is read too: of ``every_picture``, or of those that may still be published.
+    """
     names = {name for channel in herald.config.channels for name in (channel.name, channel.network)}
     longest = max((follower.pace.retract_within for follower in herald.followers), default=timedelta(0))
     # A revert settles too, and a run may come a while after that.
@@ -214,12 +220,20 @@ def read_all(herald: Herald, *, backfill: int = 0) -> tuple[list[Reading], list[
         read, problems = read_shelf(shelf, herald.ledger, names, watched=watched, now=herald.clock())
         readings += read
         troubles += problems
-    if not any(follower.language for follower in herald.followers):
-        return readings, troubles
     around = Circumstances(now=herald.clock(), gate=herald.config.gate, backfill=backfill)
-    for place, reading in enumerate(readings):
-        readings[place], problems = _translated(herald, reading, names, around)
-        troubles += problems
+    translating = any(follower.language for follower in herald.followers)
+    for place, found in enumerate(readings):
+        reading, problems = _translated(herald, found, names, around) if translating else (found, [])
+        view, missing = with_pictures(
+            reading.view,
+            reading.source,
+            herald.followers,
+            around,
+            refused=herald.refused,
+            every=every_picture,
+        )
+        readings[place] = replace(reading, view=view)
+        troubles += [*problems, *missing]
     return readings, troubles
 
 

@@ -8,20 +8,21 @@ import stat
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from bot.errors import PageError
-from bot.model import Page, Revision
+from bot.errors import PageError, PictureError
+from bot.model import Page, Picture, Revision
 from bot.news.sites import offline
-from bot.wiki.media import MOST, attach
+from bot.wiki.media import MOST, attach, measured, type_by_name, verified
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
     from pathlib import Path
 
     from bot.config import PageConfig
-    from bot.model import Attachment, Media, PageSet, Site
+    from bot.model import Attachment, Limits, Media, PageSet, Site
     from bot.wiki.base import Wanted
 
 NAME = "file"
+NOT_THERE = "does not lie in the folder of the page's file: put it there"
 
 
 class FileSource:
@@ -69,14 +70,44 @@ class FileSource:
         """Nobody is in a group."""
         return dict.fromkeys(users, frozenset())
 
-    def fetch(self, media: Media) -> Attachment:
+    def pictures(self, files: Iterable[str], languages: Sequence[str]) -> Mapping[str, Picture]:  # noqa: ARG002 - the port's signature
+        """Look at each file; who put it there knows whether it may be used, and nobody says what it shows."""
+        return {file: self._picture(file) for file in files}
+
+    def fetch(self, media: Media, limits: Limits) -> Attachment:
         """Read a picture that lies in the folder of a page's file, and nowhere else."""
+        if path := self._find(media.file):
+            content, _ = _content(path)
+            return attach(media, content, limits, mime_type=type_by_name(media.file))
+        raise PictureError(NOT_THERE)
+
+    def _find(self, file: str) -> Path | None:
         for folder in dict.fromkeys(page.file.parent for page in self._pages.values() if page.file):
-            for name in (media.file, media.file.replace(" ", "_"), media.file.replace("_", " ")):
+            for name in (file, file.replace(" ", "_"), file.replace("_", " ")):
                 if path := _inside(folder, name):
-                    content, _ = _content(path)
-                    return attach(media, content)
-        raise PageError(f"{media.file}: there is no such picture in the folder of the page's file")
+                    return path
+        return None
+
+    def _picture(self, file: str) -> Picture:
+        try:
+            path = self._find(file)
+            if path is None:
+                return Picture(file=file, lack=NOT_THERE)
+            content, status = _content(path)
+            found = verified(content, type_by_name(file))
+        except PictureError as error:
+            return Picture(file=file, lack=str(error))
+        except PageError as error:
+            return Picture(file=file, lack=f"cannot be used: {error}")
+        width, height = measured(content)
+        return Picture(
+            file=file,
+            mime_type=found,
+            size=status.st_size,
+            width=width,
+            height=height,
+            sha1=hashlib.sha1(content, usedforsecurity=False).hexdigest(),
+        )
 
     def _read(self, title: str) -> Page:
         config = self._pages.get(title)

@@ -18,6 +18,7 @@ from bot.news.units import is_translatable
 from bot.wiki.expand import expand
 from bot.wiki.files import fetch
 from bot.wiki.people import groups
+from bot.wiki.pictures import read_pictures
 from bot.wiki.revisions import MissingPageError, read_history, read_members, read_pages
 from bot.wiki.translations import read_units
 from bot.wiki.userconfig import check_user_config
@@ -27,7 +28,17 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from bot.config import WikiConfig
-    from bot.model import Attachment, Media, Page, PageSet, Revision, Site, TranslatedUnits
+    from bot.model import (
+        Attachment,
+        Limits,
+        Media,
+        Page,
+        PageSet,
+        Picture,
+        Revision,
+        Site,
+        TranslatedUnits,
+    )
     from bot.wiki.api import Api
     from bot.wiki.base import Wanted
 
@@ -125,9 +136,13 @@ class WikiSource:
         """Return each user's groups, in one request for fifty; who is blocked has none."""
         return groups(self._api, users)
 
-    def fetch(self, media: Media) -> Attachment:
+    def pictures(self, files: Iterable[str], languages: Sequence[str]) -> Mapping[str, Picture]:
+        """Return what the wiki says of files, in one request for fifty, and one or two more for captions."""
+        return read_pictures(self._api, files, languages)
+
+    def fetch(self, media: Media, limits: Limits) -> Attachment:
         """Fetch a file of the wiki, scaled down where it is large, rendered where it is a drawing."""
-        return fetch(self._api, media)
+        return fetch(self._api, media, limits)
 
 
 def _where(error: BaseException, file: Path) -> str:

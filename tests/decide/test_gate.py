@@ -37,7 +37,6 @@ def test_an_item_that_nothing_speaks_against_may_go_out() -> None:
         (an_item(directives={"not_before": NOW + HOUR}), "not before 2026-11-18 13:00 UTC"),
         (an_item(unresolved=("{{Version}}",)), "{{Version}}"),
         (an_item(text="", link=None), "no text"),
-        (an_item(media=(Media(file="Logo.png"),)), "Logo.png has no alt text"),
         (an_item(provenance=SETTLING), "settling on the page until 2026-11-18 12:20 UTC"),
         (an_item(provenance=None), "not known who wrote it"),
     ],
@@ -122,7 +121,9 @@ def test_every_rule_can_object() -> None:
         "not_yet": an_item(directives={"not_before": NOW + DAY}),
         "unmistaken": an_item(recognition=Recognition(by=Rung.NEW, score=0.7, doubt="mw145")),
         "understood": an_item(unresolved=("{{x}}",)),
+        "pictures_usable": an_item(media=(Media(file="A.png", alt="An A"),)),
         "pictures_described": an_item(media=(Media(file="A.png", alt=""),)),
+        "pictures_licensed": an_item(media=(Media(file="A.png", alt="An A"),)),
         "linked_domains": linking_to("https://elsewhere.example/"),
         "settled": an_item(provenance=SETTLING),
     }

@@ -23,6 +23,7 @@ from bot.ledger import open_ledger
 from bot.model import Status
 from bot.report.terminal import Terminal
 from bot.sync import run as engine
+from tests.channels.messages import PNG
 from tests.e2e.conftest import FEED, FILE_PAGE, TIMEOUT, Bot
 from tests.e2e.dying import NEVER, Order
 from tests.fakes.network import running
@@ -95,7 +96,7 @@ class Stage:
         folder.mkdir()
         self.bot = Bot(folder=folder)
         self.bot.configure(self._configuration(scene))
-        (folder / "Logo.png").write_bytes(b"\x89PNG\r\n\x1a\n")
+        (folder / "Logo.png").write_bytes(PNG)
         self._scene = scene
         if self.database is None:  # a file can be copied for each death; on a server all is played again
             self._play()
