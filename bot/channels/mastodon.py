@@ -47,7 +47,14 @@ SPEC = NetworkSpec(
     capabilities=Capabilities(
         read_back=True, edit=True, delete=True, threads=True, media=True, idempotent=timedelta(hours=1)
     ),
-    defaults=Limits(text=500, url_weight=23, media=4, alt_text=1500),
+    defaults=Limits(
+        text=500,
+        url_weight=23,
+        media=4,
+        media_bytes=16 * 2**20,
+        media_pixels=33_177_600,
+        alt_text=1500,
+    ),
     secrets=("token",),
     options=(
         Option(

@@ -17,7 +17,7 @@ from pywikibot import config
 from pywikibot.comms import http
 from pywikibot.exceptions import APIError, ApiTimeoutError, Error, MaxlagTimeoutError, NoUsernameError
 
-from bot.errors import ConfigError, PageError
+from bot.errors import ConfigError, PageError, PictureError
 from bot.wiki.refusal import RefusedError
 
 if TYPE_CHECKING:
@@ -116,7 +116,12 @@ class Api:
             return None if site is None or site == self.site else Api(site, self._complaints, self._turn)
 
     def download(self, url: str, *, most: int) -> bytes:
-        """Fetch a file of at most ``most`` bytes through Pywikibot's own HTTP."""
+        """Fetch a picture of at most ``most`` bytes through Pywikibot's own HTTP.
+
+        Raises:
+            PictureError: it is larger.
+            PageError: it cannot be fetched.
+        """
         with self.trouble():
             response = http.fetch(url, stream=True)
             with response:
@@ -127,7 +132,7 @@ class Api:
                 for chunk in response.iter_content(65536):
                     content += chunk
                     if len(content) > most:
-                        raise PageError(f"{url}: is larger than {most // 2**20} MB")
+                        raise PictureError(f"is larger than {most // 2**20} MB: use a smaller picture")
                     if time.monotonic() > end:
                         raise PageError(f"{url}: did not come within {DOWNLOAD} seconds; try again later")
         return bytes(content)

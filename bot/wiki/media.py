@@ -123,7 +123,10 @@ def safely(do: Callable[[], T]) -> T:
 
 
 def _decode(content: bytes, mime_type: str) -> None:
-    with Image.open(io.BytesIO(content), formats=[FORMATS[mime_type]]) as image:
+    formats = [FORMATS[mime_type]]
+    with Image.open(io.BytesIO(content), formats=formats) as image:
+        image.verify()  # all of its pieces, which takes opening it anew
+    with Image.open(io.BytesIO(content), formats=formats) as image:
         width, height = image.size
         if width * height > MOST_PIXELS:  # its header says more than one thing
             raise PictureError("is larger than it seems: it would not fit into memory")

@@ -55,6 +55,14 @@ if ( is_file( __DIR__ . '/flagged.json' ) ) {
 	$wgAutoloadClasses['HeraldFlagged'] = __DIR__ . '/flagged.php';
 	$wgAPIPropModules['flagged'] = 'HeraldFlagged';
 }
+if ( is_file( __DIR__ . '/commons.json' ) ) {
+	$wgExtensionCredits['other'][] = [ 'name' => 'CommonsMetadata' ];
+	$wgExtensionCredits['other'][] = [ 'name' => 'WikibaseMediaInfo' ];
+	$wgAutoloadClasses['HeraldCommons'] = __DIR__ . '/commons.php';
+	$wgAutoloadClasses['HeraldEntities'] = __DIR__ . '/commons.php';
+	$wgHooks['GetExtendedMetadata'][] = 'HeraldCommons::onGetExtendedMetadata';
+	$wgAPIModules['wbgetentities'] = 'HeraldEntities';
+}
 $wgAutoloadClasses['HeraldTranslate'] = __DIR__ . '/translate.php';
 $wgAutoloadClasses['HeraldMessageCollection'] = __DIR__ . '/translate.php';
 $wgExtraNamespaces[1198] = 'Translations';
@@ -190,6 +198,20 @@ class MediaWiki:
             file.unlink()
 
     @contextmanager
+    def describing(self) -> Iterator[Callable[[Mapping[str, object]], object]]:
+        """Let files be described as on Wikimedia Commons; yields a way to say what is said of each.
+
+        By the file's name: ``fields`` of CommonsMetadata, and ``labels`` and ``statements`` as of
+        WikibaseMediaInfo.
+        """
+        file = self.folder / "commons.json"
+        file.write_text("{}", encoding="utf-8")
+        try:
+            yield lambda said: file.write_text(json.dumps(dict(said)), encoding="utf-8")
+        finally:
+            file.unlink()
+
+    @contextmanager
     def watched(self) -> Iterator[list[Request]]:
         """Collect what the wiki is asked during the block; the list is filled when it ends."""
         log = self.folder / "requests.log"
@@ -302,7 +324,7 @@ def _set_up(core: Path, folder: Path, url: str, language: str) -> MediaWiki:
     _add_interlanguage_link(folder / "data" / "wiki.sqlite")
     bot = secrets.token_hex(16)
     (folder / "rendered.png").write_bytes(picture(WIDE, 900))
-    for extension in ("flagged.php", "translate.php"):
+    for extension in ("commons.php", "flagged.php", "translate.php"):
         shutil.copy(Path(__file__).with_name(extension), folder)
     wiki = MediaWiki(url=url, folder=folder, core=core, passwords={ADMIN: admin}, bot_password=bot)
     wiki.make_user(BOT, "bot")
