@@ -66,5 +66,7 @@ def differences(one: bytes, other: bytes) -> int:
 
 def _hash(content: bytes) -> int:
     small = opened(content).convert("RGB").convert("L").resize((17, 16), Image.Resampling.LANCZOS)
-    rows = [[small.getpixel((x, y)) for x in range(17)] for y in range(16)]
-    return sum(1 << (16 * y + x) for y, row in enumerate(rows) for x in range(16) if row[x] < row[x + 1])  # type: ignore[operator]  # a grey pixel is a number
+    grey = small.tobytes()
+    return sum(
+        1 << (16 * y + x) for y in range(16) for x in range(16) if grey[17 * y + x] < grey[17 * y + x + 1]
+    )

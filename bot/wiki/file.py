@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from bot.errors import PageError, PictureError
 from bot.model import Page, Picture, Revision
 from bot.news.sites import offline
-from bot.wiki.media import MOST, attach, measured, type_by_name, verified
+from bot.wiki.media import MOST, attach, type_by_name, verified
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -94,12 +94,11 @@ class FileSource:
             if path is None:
                 return Picture(file=file, lack=NOT_THERE)
             content, status = _content(path)
-            found = verified(content, type_by_name(file))
+            found, (width, height) = verified(content, type_by_name(file))
         except PictureError as error:
             return Picture(file=file, lack=str(error))
         except PageError as error:
             return Picture(file=file, lack=f"cannot be used: {error}")
-        width, height = measured(content)
         return Picture(
             file=file,
             mime_type=found,

@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from bot.errors import PageError, PictureError
-from bot.wiki.media import FORMATS, MOST, MOST_PIXELS, attach
+from bot.wiki.media import MOST, MOST_PIXELS, TYPES, attach
 from bot.wiki.pictures import MISSING, NO_NAME, is_shown
 
 if TYPE_CHECKING:
@@ -61,7 +61,7 @@ def _address(told: Mapping[str, Any]) -> tuple[str, str | None]:
     if not is_shown(told):
         raise PictureError(f"is nothing that the wiki can show as a picture ({told.get('mime')})")
     size, pixels = told["size"], told["width"] * told["height"]
-    original = told.get("mime") in FORMATS and size <= MOST and pixels <= MOST_PIXELS
+    original = told.get("mime") in TYPES and size <= MOST and pixels <= MOST_PIXELS
     if original and told["width"] <= WIDEST:
         return told["url"], told["mime"]
     if told.get("thumburl"):

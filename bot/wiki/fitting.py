@@ -7,17 +7,25 @@ it fits; else its first picture goes out.
 from __future__ import annotations
 
 import io
+import logging
+import threading
+import warnings
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
+import imagesize
 from PIL import Image, ImageCms, ImageOps
 
-from bot.errors import PageError
+from bot.errors import PageError, PictureError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from bot.model import Limits
+
+log = logging.getLogger(__name__)
+
+T = TypeVar("T")
 
 JPEG, PNG, GIF, WEBP = "image/jpeg", "image/png", "image/gif", "image/webp"
 LONGEST = 4096  # pixels of a side, of what has to be made anew
@@ -27,6 +35,7 @@ UNTURNED = 1  # of EXIF's orientation: https://www.media.mit.edu/pia/Research/de
 ORIENTATION = 0x0112
 # What a JPEG's segments may say: that it is one, and its colours (ICC, Adobe). All else is about its maker.
 _SEGMENTS = {"APP0": b"JFIF", "APP2": b"ICC_PROFILE", "APP14": b"Adobe"}
+_alone = threading.Lock()
 _TELLING = frozenset({"exif", "xmp", "XML:com.adobe.xmp", "comment", "photoshop", "Raw profile type exif"})
 
 
@@ -39,13 +48,52 @@ class Fitting:
     changed: bool
 
 
+def safely(do: Callable[[], T]) -> T:
+    """Do something with a picture's bytes; raises ``PictureError`` where they are no good.
+
+    Bytes that are made to break a decoder may raise anything in it. Channels work side by side, but one
+    picture is decoded at a time: it takes the memory of all its pixels.
+    """
+    try:
+        with _alone, warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # of metadata, say, that nobody reads
+            warnings.simplefilter("error", Image.DecompressionBombWarning)
+            return do()
+    except PageError:
+        raise
+    except Exception as error:
+        log.debug("not decoded", exc_info=True)
+        raise PictureError("is broken: it cannot be decoded") from error
+
+
+def decoded(content: bytes, mime_type: str, *, most_pixels: int) -> tuple[int, int]:
+    """Decode the whole picture, if it is not too large for that, and return its width and height.
+
+    Raises:
+        PictureError: it claims to have more pixels than may be; other errors: it cannot be decoded.
+    """
+    width, height = map(int, imagesize.get(io.BytesIO(content)))  # by its header alone
+    if min(width, height) < 1 or width * height > most_pixels:
+        raise PictureError(
+            f"would have {width} times {height} pixels, and {most_pixels // 1_000_000} millions are the most"
+        )
+    with _open(content, mime_type) as image:
+        image.verify()  # all of its pieces, which takes opening it anew
+    with _open(content, mime_type) as image:
+        width, height = image.size
+        if width * height > most_pixels:  # its header says more than one thing
+            raise PictureError("is larger than it seems: it would not fit into memory")
+        image.load()
+    return width, height
+
+
 def fit(content: bytes, mime_type: str, limits: Limits) -> Fitting:
     """Return the picture as the network takes it; it is known to be one that can be decoded.
 
     Raises:
         PageError: it cannot be made small enough.
     """
-    with Image.open(io.BytesIO(content), formats=[mime_type.removeprefix("image/").upper()]) as image:
+    with _open(content, mime_type) as image:
         image.load()
         if mime_type in limits.media_types and _is_within(limits, content, image.size):
             if not _tells(image):
@@ -54,6 +102,15 @@ def fit(content: bytes, mime_type: str, limits: Limits) -> Fitting:
             if _is_within(limits, stripped, image.size):
                 return Fitting(content=stripped, mime_type=mime_type, changed=False)
         return _made_to_fit(image, mime_type, limits)
+
+
+def _open(content: bytes, mime_type: str) -> Image.Image:
+    return Image.open(io.BytesIO(content), formats=[_format(mime_type)])
+
+
+def _format(mime_type: str) -> str:
+    """Return Pillow's name of a format."""
+    return mime_type.removeprefix("image/").upper()
 
 
 def _is_within(limits: Limits, content: bytes, size: tuple[int, int]) -> bool:
@@ -159,5 +216,5 @@ def _encoded(picture: Image.Image, mime_type: str, **how: Any) -> bytes:  # noqa
     if mime_type == JPEG:
         how["progressive"] = bool(picture.info.get("progressive"))
     out = io.BytesIO()
-    picture.save(out, format=mime_type.removeprefix("image/").upper(), **how)
+    picture.save(out, format=_format(mime_type), **how)
     return out.getvalue()

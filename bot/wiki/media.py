@@ -1,38 +1,23 @@
 """What a picture is, by its own bytes: a name or a server's word is not to be trusted.
 
-Nothing is decoded before its size is known, and nothing is posted that has not been decoded.
+Nothing is decoded before its size is known, and nothing is posted that has not been decoded. What decodes is
+imported only then: a run without a new picture need not wait for it.
 """
 
 from __future__ import annotations
 
-import io
-import logging
 import mimetypes
-import threading
-import warnings
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING
 
-import imagesize
-from PIL import Image
-
-from bot.errors import PageError, PictureError
+from bot.errors import PictureError
 from bot.model import Attachment
-from bot.wiki.fitting import fit
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from bot.model import Limits, Media
-
-log = logging.getLogger(__name__)
-
-T = TypeVar("T")
-
-_alone = threading.Lock()
 
 MOST = 10 * 2**20  # bytes of what is fetched; networks take less, or scale it down
 MOST_PIXELS = 40_000_000  # of what is decoded: it takes four bytes for each
-FORMATS = {"image/png": "PNG", "image/jpeg": "JPEG", "image/gif": "GIF", "image/webp": "WEBP"}
+TYPES = frozenset({"image/png", "image/jpeg", "image/gif", "image/webp"})
 
 
 def attach(
@@ -48,19 +33,21 @@ def attach(
             be decoded, or is too large to be.
         PageError: it cannot be made small enough for the network.
     """
-    found = verified(content, mime_type)
-    fitting = safely(lambda: fit(content, found, limits))
+    from bot.wiki import fitting  # noqa: PLC0415 - see above
+
+    found, _ = verified(content, mime_type)
+    fits = fitting.safely(lambda: fitting.fit(content, found, limits))
     return Attachment(
         file=media.file,
-        mime_type=fitting.mime_type,
-        content=fitting.content,
+        mime_type=fits.mime_type,
+        content=fits.content,
         alt=media.alt or media.caption or "",
-        url=None if fitting.changed else url,
+        url=None if fits.changed else url,
     )
 
 
-def verified(content: bytes, mime_type: str | None) -> str:
-    """Return what the picture is, if it is one that may be decoded; raises ``PictureError``."""
+def verified(content: bytes, mime_type: str | None) -> tuple[str, tuple[int, int]]:
+    """Return what a picture is, and its width and height; raises ``PictureError`` where it is no good."""
     if len(content) > MOST:
         raise PictureError(f"is larger than {MOST // 2**20} MB: use a smaller picture")
     found = picture_type(content)
@@ -70,13 +57,9 @@ def verified(content: bytes, mime_type: str | None) -> str:
         raise PictureError(
             f"is not what its name says: {found} instead of {mime_type}; upload it by its right name"
         )
-    width, height = measured(content)
-    if not 0 < width * height <= MOST_PIXELS:
-        raise PictureError(
-            f"would have {width} times {height} pixels, and {MOST_PIXELS // 1_000_000} millions are the most"
-        )
-    safely(lambda: _decode(content, found))
-    return found
+    from bot.wiki import fitting  # noqa: PLC0415 - see above
+
+    return found, fitting.safely(lambda: fitting.decoded(content, found, most_pixels=MOST_PIXELS))
 
 
 def picture_type(content: bytes) -> str | None:
@@ -95,39 +78,4 @@ def picture_type(content: bytes) -> str | None:
 def type_by_name(file: str) -> str | None:
     """Return the media type that a file's name says it has, ``None`` where it says none of a picture's."""
     guessed, _ = mimetypes.guess_type(file)
-    return guessed if guessed in FORMATS else None
-
-
-def measured(content: bytes) -> tuple[int, int]:
-    """Return the width and height that a picture claims to have; (0, 0) where that is not to be found."""
-    width, height = safely(lambda: imagesize.get(io.BytesIO(content)))
-    return max(0, int(width)), max(0, int(height))
-
-
-def safely(do: Callable[[], T]) -> T:
-    """Do something with a picture's bytes; raises ``PictureError`` where they are no good.
-
-    Bytes that are made to break a decoder may raise anything in it. Channels work side by side, but one
-    picture is decoded at a time: it takes the memory of all its pixels.
-    """
-    try:
-        with _alone, warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # of metadata, say, that nobody reads
-            warnings.simplefilter("error", Image.DecompressionBombWarning)
-            return do()
-    except PageError:
-        raise
-    except Exception as error:
-        log.debug("not decoded", exc_info=True)
-        raise PictureError("is broken: it cannot be decoded") from error
-
-
-def _decode(content: bytes, mime_type: str) -> None:
-    formats = [FORMATS[mime_type]]
-    with Image.open(io.BytesIO(content), formats=formats) as image:
-        image.verify()  # all of its pieces, which takes opening it anew
-    with Image.open(io.BytesIO(content), formats=formats) as image:
-        width, height = image.size
-        if width * height > MOST_PIXELS:  # its header says more than one thing
-            raise PictureError("is larger than it seems: it would not fit into memory")
-        image.load()
+    return guessed if guessed in TYPES else None

@@ -4,10 +4,11 @@ import pytest
 
 from bot.errors import PictureError
 from bot.model import Limits, Media
-from bot.wiki.media import FORMATS, MOST, attach, picture_type, type_by_name
+from bot.wiki.media import MOST, TYPES, attach, picture_type, type_by_name
 from tests.pictures import bomb, encoded, photo
 
 ANY = Limits()
+FORMATS = {mime_type: mime_type.removeprefix("image/").upper() for mime_type in sorted(TYPES)}
 KINDS = {mime_type: encoded(photo(), kind) for mime_type, kind in FORMATS.items()}
 
 
