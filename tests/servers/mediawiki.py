@@ -72,6 +72,17 @@ $wgHooks['ParserBeforeInternalParse'][] = 'HeraldTranslate::onParserBeforeIntern
 """
 
 
+SHARED = """
+$wgForeignFileRepos[] = [
+	'class' => 'ForeignAPIRepo',
+	'name' => 'shared',
+	'apibase' => '%s/w/api.php',
+	'hashLevels' => 2,
+	'fetchDescription' => true,
+];
+"""
+
+
 def picture(width: int, height: int) -> bytes:
     """Return a grey PNG of that size."""
 
@@ -272,12 +283,18 @@ class MediaWiki:
 
 
 @contextmanager
-def serve(folder: Path, *, language: str = "en") -> Iterator[MediaWiki]:
-    """Run a fresh wiki in ``folder``; raises ``Unavailable`` where this machine cannot."""
+def serve(folder: Path, *, language: str = "en", repository: MediaWiki | None = None) -> Iterator[MediaWiki]:
+    """Run a fresh wiki in ``folder``, which shows the files of the wiki ``repository`` too.
+
+    Raises ``Unavailable`` where this machine cannot.
+    """
     debian.install(NAME, PHP)
     core = debian.unpack(NAME, CORE, _arrange) / "usr/share/mediawiki"
     port = free_port()
     wiki = _set_up(core, folder, f"http://127.0.0.1:{port}", language)
+    if repository is not None:
+        with (folder / "LocalSettings.php").open("a", encoding="utf-8") as settings:
+            settings.write(SHARED % repository.url)
     environment = os.environ | {
         "PHP_CLI_SERVER_WORKERS": "4",
         "MW_CONFIG_FILE": str(folder / "LocalSettings.php"),

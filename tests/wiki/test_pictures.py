@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from tests.pictures import ALIKE, bomb, differences, encoded, opened, photo, with_place
+from tests.servers import mediawiki as mediawiki_server
 from tests.servers import pywikibot as pywikibot_server
 from tests.servers.mediawiki import WIDE, picture
 from tests.wiki.child import Child, Raised, child
@@ -262,3 +263,36 @@ def test_what_comes_instead_of_the_picture_is_refused(
     with pytest.raises(Raised, match=message) as raised:
         fetched(reader, name)
     assert raised.value.kind == "PictureError"
+
+
+def test_a_file_of_the_shared_repository_is_described_there_and_fetched_from_there(
+    mediawiki: MediaWiki, describe: Describe, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    """As a Wikipedia shows the files of Wikimedia Commons."""
+    content = encoded(photo(300, 200), "JPEG")
+    mediawiki.upload("Shared one.jpg", content)
+    describe(
+        {
+            "Shared one.jpg": {
+                "fields": CC_BY_SA,
+                "labels": {"en": "Colours"},
+                "statements": {"P275": ["Q18199165"]},
+            }
+        }
+    )
+    folder = tmp_path_factory.mktemp("shared")
+    with mediawiki_server.serve(folder / "site", language="de", repository=mediawiki) as wiki:
+        prepared = pywikibot_server.prepare(folder / "pywikibot", wiki.url, repository=mediawiki.url)
+        with child(prepared.environment) as reader:
+            reader.open()
+            told = reader.tell("pictures", "Shared one.jpg")["Shared one.jpg"]
+            taken = fetched(reader, "Shared one.jpg", None, told["sha1"])
+            with mediawiki.broken():
+                undescribed = reader.tell("pictures", "Shared one.jpg")["Shared one.jpg"]
+    assert (told["lack"], told["width"], told["captions"]) == (None, 300, {"en": "Colours"})
+    assert told["rights"]["code"] == "cc-by-sa-4.0"
+    assert told["rights"]["artist"] == "Jane & John"
+    assert told["rights"]["stated"] == ["Q18199165"]
+    assert taken["content"] == content
+    assert taken["url"].startswith(mediawiki.url)
+    assert undescribed["captions"] == {}
