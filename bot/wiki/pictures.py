@@ -29,7 +29,7 @@ BATCH = 50  # titles a request, for an account without the right to more
 MOST_ANSWERS = 20  # to one request that does not fit into one
 NO_NAME = re.compile(r"[\x00-\x1f|#<>\[\]{}]|^\s*$")
 PROPERTIES = "url|size|mime|sha1|mediatype|extmetadata"
-# What the file claims of itself (its EXIF, its XMP) comes in the same fields: any camera may have written it.
+# Whatever else tells something of files may do so in the same fields: what the file claims of itself, say.
 DESCRIPTION = frozenset({"commons-desc-page", "commons-templates"})
 FIELDS = {
     "License": "code",

@@ -14,8 +14,9 @@ class HeraldCommons {
 	}
 
 	public static function onGetExtendedMetadata( &$metadata, $file, $context, $single, &$time ) {
-		foreach ( self::of( $file->getTitle() )['fields'] ?? [] as $name => $value ) {
-			$source = $name === 'License' ? 'commons-templates' : 'commons-desc-page';
+		foreach ( self::of( $file->getTitle() )['fields'] ?? [] as $name => $said ) {
+			$usual = $name === 'License' ? 'commons-templates' : 'commons-desc-page';
+			[ $value, $source ] = is_array( $said ) ? $said : [ $said, $usual ];
 			$metadata[$name] = [ 'value' => $value, 'source' => $source ];
 		}
 	}

@@ -212,8 +212,8 @@ class MediaWiki:
     def describing(self) -> Iterator[Callable[[Mapping[str, object]], object]]:
         """Let files be described as on Wikimedia Commons; yields a way to say what is said of each.
 
-        By the file's name: ``fields`` of CommonsMetadata, and ``labels`` and ``statements`` as of
-        WikibaseMediaInfo.
+        By the file's name: ``fields`` of CommonsMetadata, each a value or a value and its source, and
+        ``labels`` and ``statements`` as of WikibaseMediaInfo.
         """
         file = self.folder / "commons.json"
         file.write_text("{}", encoding="utf-8")

@@ -10,6 +10,7 @@ import pytest
 from bot.ledger.opening import open_ledger
 from bot.model import AltText, Gate, PictureRules, Rights, Status
 from bot.sync.preview import preview_all
+from tests.fakes.faults import Fault
 from tests.sync.world import World
 
 if TYPE_CHECKING:
@@ -61,7 +62,25 @@ def test_nothing_is_asked_of_pictures_that_are_out(world: World) -> None:
     assert {"pictures", "fetch"}.isdisjoint(world.wiki.asked)
 
 
-def test_nothing_is_asked_of_what_is_adopted_or_too_old(world: World) -> None:
+@pytest.mark.parametrize("status", [Status.ADOPTED, Status.FAILED, Status.IN_DOUBT])
+def test_nothing_is_asked_of_what_is_settled_otherwise(world: World, status: Status) -> None:
+    world.page(PHOTO, OLD)
+    fault = {Status.FAILED: Fault.REJECTED, Status.IN_DOUBT: Fault.ACCEPTED_LOST}.get(status)
+    if fault is None:
+        world.adopt()
+    else:
+        world.channel.fail(fault)
+        world.channel.capabilities = replace(world.channel.capabilities, read_back=False, idempotent=None)
+        world.run()
+        world.pass_time(minutes=10)
+        world.run()
+    assert world.statuses()["new"] == status
+    world.wiki.asked.clear()
+    world.run()
+    assert "pictures" not in world.wiki.asked
+
+
+def test_nothing_is_asked_of_what_is_too_old(world: World) -> None:
     old = PHOTO.replace("2026-11-18", "2026-10-01").replace("id=new", "id=past")
     world.page(old, OLD)
     world.run()

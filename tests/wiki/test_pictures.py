@@ -25,6 +25,14 @@ if TYPE_CHECKING:
     Describe = Callable[[Mapping[str, object]], object]
 
 DRAWING = b'<svg xmlns="http://www.w3.org/2000/svg" width="16" height="9"><path d="M0 0h9v9z"/></svg>'
+# What anybody can write into a file of theirs, and MediaWiki reads.
+CLAIM = (
+    b'<?xpacket begin="" id="W5M0MpCehiHzreSzNTczkc9d"?><x:xmpmeta xmlns:x="adobe:ns:meta/">'
+    b'<rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#"><rdf:Description rdf:about=""'
+    b' xmlns:cc="http://creativecommons.org/ns#">'
+    b'<cc:license rdf:resource="http://creativecommons.org/publicdomain/zero/1.0/"/>'
+    b'</rdf:Description></rdf:RDF></x:xmpmeta><?xpacket end="w"?>'
+)
 CC_BY_SA = {
     "License": "cc-by-sa-4.0",
     "LicenseShortName": "CC BY-SA 4.0",
@@ -102,13 +110,11 @@ def test_licences_of_the_structured_data_are_read(
     assert told["captions"] == {}
 
 
-def test_what_the_file_says_of_itself_is_no_licence(
+def test_what_does_not_stand_in_the_description_is_no_licence(
     reader: Child, mediawiki: MediaWiki, describe: Describe
 ) -> None:
-    exif = with_place()
-    exif[0x013B], exif[0x8298] = "Mallory", "CC0"
-    mediawiki.upload("Selfish.jpg", encoded(photo(64, 48), "JPEG", exif=exif))
-    describe({})
+    mediawiki.upload("Selfish.jpg", encoded(photo(64, 48), "JPEG", xmp=CLAIM))
+    describe({"Selfish.jpg": {"fields": {"UsageTerms": ["CC0", "file-metadata"], "Artist": ["M", "hook"]}}})
     told = reader.tell("pictures", "Selfish.jpg")["Selfish.jpg"]
     assert {name: value for name, value in told["rights"].items() if value} == {"authors": 1}
 
