@@ -3,6 +3,7 @@
     HeraldError                    anything below; its text is for a person and says what to do next
       ConfigError                  all problems of the configuration at once; keys, never values    exit 2
       PageError                    a page cannot be read, or nothing on it is an item                exit 1
+        PictureError               a file is no picture that can be posted       -> its item is held
       PlanRefused                  a brake or the stop page: nothing was published                   exit 3
       LedgerError                  the ledger cannot be opened, read or written                      exit 1
         LedgerLocked               another run is at work                                            exit 75
@@ -45,6 +46,10 @@ class ConfigError(HeraldError):
 
 class PageError(HeraldError):
     """A page cannot be read, or no item was found on it."""
+
+
+class PictureError(PageError):
+    """A file cannot be posted as a picture, and trying again would not help: somebody has to mend it."""
 
 
 class PlanRefused(HeraldError):  # noqa: N818 - the design's name: it is a verdict, not a fault

@@ -35,12 +35,15 @@ if TYPE_CHECKING:
     from bot.config import ChannelConfig
     from bot.model import Outgoing, RemotePost, Secret
 
+# What programs for mail show, old ones too.
+SHOWN = ("image/jpeg", "image/png", "image/gif")
+
 SPEC = NetworkSpec(
     network="email",
     title="E-mail",
     capabilities=Capabilities(threads=True, media=True, digest=True),
     # Lists usually hold back what is bigger than a few megabytes.
-    defaults=Limits(media_bytes=1_000_000, gap=message.GAP),
+    defaults=Limits(media_bytes=1_000_000, media_types=SHOWN, gap=message.GAP),
     server=None,
     schemes=("smtps", "smtp"),
     local_schemes=(),

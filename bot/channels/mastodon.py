@@ -53,7 +53,14 @@ SPEC = NetworkSpec(
         idempotent=timedelta(hours=1),
         shares=True,
     ),
-    defaults=Limits(text=500, url_weight=23, media=4, alt_text=1500),
+    defaults=Limits(
+        text=500,
+        url_weight=23,
+        media=4,
+        media_bytes=16 * 2**20,
+        media_pixels=33_177_600,
+        alt_text=1500,
+    ),
     secrets=("token",),
     options=(
         Option(

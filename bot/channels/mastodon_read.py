@@ -137,10 +137,18 @@ def limits(instance: Entity, usual: Limits) -> Limits:
         url_weight=_positive(statuses.get("characters_reserved_per_url"))
         or (None if whole else usual.url_weight),
         media=_positive(statuses.get("max_media_attachments")) or usual.media,
+        media_bytes=_positive(media.get("image_size_limit")) or usual.media_bytes,
+        media_pixels=_positive(media.get("image_matrix_limit")) or usual.media_pixels,
+        media_types=_taken(media.get("supported_mime_types"), usual) or usual.media_types,
         alt_text=_positive(media.get("description_limit"))
         or _positive(instance.get("description_limit"))  # Pleroma
         or usual.alt_text,
     )
+
+
+def _taken(told: object, usual: Limits) -> tuple[str, ...]:
+    """Return which pictures the server takes, of those that we have."""
+    return tuple(kind for kind in usual.media_types if kind in told) if isinstance(told, list) else ()
 
 
 def account_warnings(account: Entity) -> tuple[str, ...]:

@@ -8,9 +8,12 @@ What gives way when it does not all fit, in this order:
    without them.
 4. The link never goes; where it does not fit with the content warning alone, there is no post.
 
+What names the authors of the pictures is never cut: it stands where the template has ``{{ attribution }}``,
+else on a line of its own behind all the rest.
+
 As a thread, the text is never shortened (but see ``MOST_PARTS``): the first part is the template with as
-much of the text as goes in, and so has the link and the hashtags; the others are text alone. Each ends with
-its number, "(2/3)". The content warning goes with, and counts in, every part.
+much of the text as goes in, and so has the link, the hashtags and the attribution; the others are text alone.
+Each ends with its number, "(2/3)". The content warning goes with, and counts in, every part.
 
 Where the channel's policy keeps the link out of the post, no URL is left in any part; where it wants it in a
 reply, the link alone is one more part, the last.
@@ -22,11 +25,12 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from bot.compose.body import body, tag_name, without_links
+from bot.compose.credit import attribution
 from bot.compose.defuse import defuse, meanings, without_domains
 from bot.compose.length import Measure, measure
 from bot.compose.marked import Marked, from_marks
 from bot.compose.shorten import shorten, split
-from bot.compose.template import check_template, render
+from bot.compose.template import check_template, render, shows
 from bot.compose.text import absolute, clean, hashtags, tidy, urls, whole
 from bot.errors import RejectedError
 from bot.model import FacetKind, LinkPolicy, Long, Part, Post
@@ -50,6 +54,7 @@ def compose(item: Item, *, channel: str, network: str, style: Style, limits: Lim
     """
     media = tuple(_with_alt(media, limits) for media in item.media[: limits.media])
     main_link, others = _links(item)
+    language = _language(item, channel, network, style)
     draft = _Draft(
         item=item,
         body=body(item, channel=channel, network=network, style=style, pictured=bool(media)),
@@ -57,6 +62,7 @@ def compose(item: Item, *, channel: str, network: str, style: Style, limits: Lim
         others=others,
         tags=_distinct(tag_name(tag) for tag in style.hashtags),
         media=media,
+        attribution=attribution(media, language=language, network=network),
         warning=_warning(item, network, limits),
         network=network,
         style=style,
@@ -73,7 +79,7 @@ def compose(item: Item, *, channel: str, network: str, style: Style, limits: Lim
         link_title=title or None,
         media=media,
         content_warning=draft.warning,
-        language=_language(item, channel, network, style),
+        language=language,
     )
 
 
@@ -87,6 +93,7 @@ class _Draft:
     others: tuple[str, ...]
     tags: tuple[str, ...]
     media: tuple[Media, ...]
+    attribution: str
     warning: str | None
     network: str
     style: Style
@@ -193,8 +200,12 @@ class _Draft:
             "links": " ".join(url for url in others if linked and url not in shown),
             "hashtags": " ".join(f"#{tag}" for tag in tags if tag.casefold() not in alive),
             "date": self.item.date.isoformat() if self.item.date else "",
+            "attribution": self.attribution,
         }
-        return self._finished(tidy(from_marks(render(self.style.template, values), text.facets)))
+        said = render(self.style.template, values)
+        if self.attribution and not shows(self.style.template, "attribution"):
+            said = f"{said.rstrip()}\n{self.attribution}"
+        return self._finished(tidy(from_marks(said, text.facets)))
 
     def _finished(self, text: Marked) -> Marked:
         """Return ``text`` without whatever would be a link and must not be, be it cut off or put together."""
@@ -237,10 +248,11 @@ def _warning(item: Item, network: str, limits: Limits) -> str | None:
 
 
 def _with_alt(media: Media, limits: Limits) -> Media:
-    """Return ``media`` with an alt text that the network takes."""
-    if media.alt is None:
+    """Return ``media`` with an alt text that the network takes: the page's, or else the file's caption."""
+    described = media.alt or media.caption
+    if described is None:
         return media
-    alt = tidy(Marked(text=media.alt))
+    alt = tidy(Marked(text=described))
     shorter = shorten(alt, lambda text: limits.alt_text is None or len(text.text) <= limits.alt_text)
     return replace(media, alt=shorter.text if shorter else None)
 

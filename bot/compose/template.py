@@ -18,7 +18,7 @@ from bot.errors import RejectedError
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-VARIABLES = ("text", "link", "links", "hashtags", "date")
+VARIABLES = ("text", "link", "links", "hashtags", "date", "attribution")
 
 _SAMPLE = {
     "text": "A text",
@@ -26,6 +26,7 @@ _SAMPLE = {
     "links": "https://wiki.example.org/wiki/Another https://wiki.example.org/wiki/Third",
     "hashtags": "#Tag",
     "date": "2001-01-15",
+    "attribution": "Image: Jane Doe, CC BY-SA 4.0",
 }
 _EMPTY = dict.fromkeys(VARIABLES, "")
 
@@ -76,6 +77,12 @@ def render(template: str, values: Mapping[str, str]) -> str:
         raise RejectedError(
             f"the channel's template cannot be filled in for this item: {_sentence(error)}; change it"
         ) from error
+
+
+@lru_cache(maxsize=64)
+def shows(template: str, variable: str) -> bool:
+    """Tell whether the template, which has passed ``check_template``, prints ``variable`` itself."""
+    return _shows(_ENVIRONMENT.parse(template), variable)
 
 
 def _shows(tree: nodes.Template, variable: str) -> bool:

@@ -1,4 +1,4 @@
-"""Reads ``[gate]``: what must be true of an item before it goes out."""
+"""Reads ``[gate]`` and ``[pictures]``: what must be true of an item before it goes out."""
 
 from __future__ import annotations
 
@@ -7,7 +7,8 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from bot.config import checks
-from bot.model import Gate, Review
+from bot.decide.licences import ANY, FAMILIES
+from bot.model import AltText, Gate, PictureRules, Review
 
 if TYPE_CHECKING:
     from bot.config.table import Table
@@ -29,6 +30,7 @@ def read_gate(root: Table) -> Gate:
         stop_page=table.get("stop_page", checks.title, preset.stop_page),
         command_page=table.get("command_page", checks.title, preset.command_page),
         hold_patterns=table.get("hold_patterns", checks.listed(checks.expression), preset.hold_patterns),
+        pictures=_read_pictures(root),
     )
     table.close()
     return gate
@@ -54,6 +56,17 @@ def read_rules(table: Table, base: Gate) -> Gate:
         review=table.get("review", checks.member(Review), base.review),
         second_person=table.get("second_person", checks.flag, base.second_person),
     )
+
+
+def _read_pictures(root: Table) -> PictureRules:
+    table = root.table("pictures")
+    usual = PictureRules()
+    rules = PictureRules(
+        alt_text=table.get("alt_text", checks.member(AltText), usual.alt_text),
+        licences=_names(table, "licences", checks.one_of((*FAMILIES, ANY)), usual.licences),
+    )
+    table.close()
+    return rules
 
 
 def _names(table: Table, key: str, check: checks.Check[str], default: frozenset[str]) -> frozenset[str]:

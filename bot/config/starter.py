@@ -17,6 +17,7 @@ from bot.config.gate import PRESETS
 from bot.config.ledger import LEDGER
 from bot.config.load import RUN_TIMEOUT
 from bot.config.profile import FIELDS, profile_names
+from bot.decide.licences import ANY, FAMILIES
 from bot.model import FALLBACK, DateOrder, Gate, Long, MainLink, OnEdit, OptionKind, Pace, PageSet, Style
 
 if TYPE_CHECKING:
@@ -78,6 +79,7 @@ def starter(
         "host": host,
         "username": username,
         "contact": contact,
+        "licences": (*FAMILIES, ANY),
         "fields": FIELDS,
         "profiles": profile_names(),
         "most": PageSet().most,

@@ -60,16 +60,6 @@ def understood(item: Item, _: Surroundings) -> Verdict | None:
     return None
 
 
-def pictures_described(item: Item, _: Surroundings) -> Verdict | None:
-    """Hold a picture without alt text: those who cannot see it are readers too."""
-    for media in item.media:
-        if not media.alt and item.directives.share is None:
-            return Verdict(
-                reason=f"its picture {media.file} has no alt text: add alt=... to its link or as a directive"
-            )
-    return None
-
-
 def linked_domains(item: Item, around: Surroundings) -> Verdict | None:
     """Hold a link to a domain that is not on the list, where there is one."""
     allowed = around.gate.allowed_domains

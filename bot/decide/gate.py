@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import datetime
 
-    from bot.model import Gate, Item, Order, Person, Revision
+    from bot.model import Gate, Item, Order, Person, Picture, Revision
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -50,7 +50,8 @@ class Surroundings:
 
     ``trusted_page`` marks a page whose writers are trusted as such (a file on disk); ``own_host`` is the
     wiki's, always allowed to be linked. ``protection`` and ``reviewed`` are the page's, see ``Page``.
-    ``orders`` are those about the item that were obeyed, oldest first.
+    ``orders`` are those about the item that were obeyed, oldest first; ``pictures`` has what the wiki says of
+    the files that items show, by their names.
     """
 
     gate: Gate
@@ -61,6 +62,7 @@ class Surroundings:
     reviewed: bool | None = None
     evidence: Evidence = field(default_factory=Evidence)
     orders: tuple[Order, ...] = ()
+    pictures: Mapping[str, Picture] = field(default_factory=dict)
 
 
 Rule = Callable[["Item", Surroundings], Verdict | None]

@@ -37,12 +37,14 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
     from datetime import datetime
 
+    from bot.decide.gate import Verdict
     from bot.decide.versions import Version
     from bot.decide.views import Circumstances, View
     from bot.model import Delivery, Follower, Item
 
 GONE = "no longer on the page"
 HALF_RETRACTED = "a part of its thread has been deleted"
+_FINAL = (Status.IN_DOUBT, Status.SENDING, Status.FAILED, Status.ADOPTED, Status.RETRACTED)  # for this run
 
 
 def plan(views: Sequence[View], followers: Sequence[Follower], around: Circumstances) -> tuple[Action, ...]:
@@ -88,10 +90,21 @@ def undecided(view: View, followers: Sequence[Follower], around: Circumstances) 
     keys = set()
     for follower in followers:
         for case in _cases(view, follower, around):
-            settled = any(step(case) for step in (*_PASSED_OVER, _done)) or not _may_be_sent(case)
+            settled = any(step(case) for step in (*_PASSED_OVER, _done)) or not case.may_change
             if not settled and obvious(case.item, _surroundings(case)) is None:
                 keys.add(case.item.key)
     return frozenset(keys)
+
+
+def pictured(view: View, followers: Sequence[Follower], around: Circumstances) -> frozenset[str]:
+    """Return the items whose pictures must be known before anything is decided: not those that are final."""
+    return frozenset(
+        case.item.key
+        for follower in followers
+        for case in _cases(view, follower, around)
+        if case.item.media and case.item.directives.share is None
+        if case.may_change and not any(step(case) for step in _PASSED_OVER)
+    )
 
 
 def _refuse_blanked(view: View) -> None:
@@ -241,6 +254,16 @@ class _Case:
     def has(self, *statuses: Status) -> bool:
         return any(row.status in statuses for row in self.place.rows)
 
+    @property
+    def may_change(self) -> bool:
+        """Tell whether the item may still be published, or its edit be followed."""
+        rows = self.place.rows
+        if self.has(*_FINAL):
+            return False
+        if not rows or any(row.status is not Status.SENT for row in rows):
+            return True
+        return _follows_edits(self) and any(row.fingerprint != fingerprint(self.said.item) for row in rows)
+
     def objection(self) -> Verdict | None:
         """Ask the gate, about a translation too."""
         around = _surroundings(self)
@@ -287,6 +310,7 @@ def _surroundings(case: _Case) -> Surroundings:
             for order in view.orders.get(key, ())
             if order.channel is None or order.channel in {follower.name, follower.network}
         ),
+        pictures=view.pictures,
     )
 
 
@@ -344,14 +368,6 @@ def _sent(case: _Case) -> Action | None:
     if len(published) == len(rows):
         return _edited(case) if changed else case.skip("already sent")
     return case.hold("edited while its thread was being published") if changed else None
-
-
-def _may_be_sent(case: _Case) -> bool:
-    """Tell whether something of the item is still to be published, or changed where it is."""
-    rows = case.place.rows
-    if not rows or any(row.status is not Status.SENT for row in rows):
-        return True
-    return _follows_edits(case) and any(row.fingerprint != fingerprint(case.said.item) for row in rows)
 
 
 def _follows_edits(case: _Case) -> bool:

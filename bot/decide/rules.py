@@ -21,10 +21,10 @@ from bot.decide.content import (
     held_by_order,
     linked_domains,
     not_yet,
-    pictures_described,
     understood,
     unmistaken,
 )
+from bot.decide.pictures import PICTURE_RULES
 from bot.decide.wording import few_mentions, unwanted_patterns, unwanted_words
 
 if TYPE_CHECKING:
@@ -38,7 +38,7 @@ CONTENT: tuple[Rule, ...] = (
     not_yet,
     unmistaken,
     understood,
-    pictures_described,
+    *PICTURE_RULES,
     linked_domains,
     protected,
 )

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import datetime
 
-    from bot.model import Delivery, Gate, Item, Order, PageMemory, Revision, Site, Translation
+    from bot.model import Delivery, Gate, Item, Order, PageMemory, Picture, Revision, Site, Translation
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -23,6 +23,8 @@ class View:
     the key of an item to what is known of its translations, by language; ``protection`` and ``reviewed`` to
     what holds for the very page that it stands on (see ``Page``); ``orders`` to those about it that were
     obeyed. ``evidence`` is what the wiki said of the items that might go out.
+    ``pictures`` has what the wiki says of the files that items show, by their names: of those items that may
+    still be published or edited.
     """
 
     site: Site
@@ -37,6 +39,7 @@ class View:
     reviewed: Mapping[str, bool | None] = field(default_factory=dict)
     orders: Mapping[str, tuple[Order, ...]] = field(default_factory=dict)
     evidence: Evidence = field(default_factory=Evidence)
+    pictures: Mapping[str, Picture] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -57,15 +57,22 @@ from bot.model.outcome import (
     RunReport,
     Trouble,
 )
+from bot.model.picture import (
+    Picture,
+    Rights,
+)
 from bot.model.policy import (
     FALLBACK,
+    AltText,
     Follower,
     Gate,
     OnEdit,
     Pace,
+    PictureRules,
     Review,
 )
 from bot.model.post import (
+    PICTURES,
     Attachment,
     Facet,
     FacetKind,
@@ -98,7 +105,9 @@ from bot.model.wiki import (
 __all__ = [
     "FALLBACK",
     "FOREVER",
+    "PICTURES",
     "Account",
+    "AltText",
     "Attachment",
     "Capabilities",
     "Change",
@@ -136,6 +145,8 @@ __all__ = [
     "PageSet",
     "Part",
     "Person",
+    "Picture",
+    "PictureRules",
     "Post",
     "Prices",
     "Problem",
@@ -148,6 +159,7 @@ __all__ = [
     "Review",
     "Revision",
     "RichText",
+    "Rights",
     "Run",
     "RunReport",
     "Rung",

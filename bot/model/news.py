@@ -61,10 +61,18 @@ class RichText:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Media:
-    """A file of the wiki that goes with an item: its title without the namespace, and its alt text."""
+    """A file of the wiki that goes with an item: its title without the namespace, and its alt text.
+
+    What the wiki says of the file is no part of the item: its ``caption``, which describes it where the item
+    does not, the ``credit`` that its licence asks for, ``"Jane Doe, CC BY-SA 4.0"``, and the ``sha1`` of the
+    version of which it says so.
+    """
 
     file: str
     alt: str | None = None
+    caption: str | None = None
+    credit: str | None = None
+    sha1: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 from enum import StrEnum
 from typing import TYPE_CHECKING
@@ -28,6 +28,24 @@ class Review(StrEnum):
     NONE = "none"
     FLAGGED = "flagged"  # the page has a reviewed revision (FlaggedRevs), and that is what is read
     PATROLLED = "patrolled"  # every edit of the item is marked as patrolled
+
+
+class AltText(StrEnum):
+    """What becomes of a picture that nobody has described."""
+
+    REQUIRED = "required"  # its item is held
+    WARN = "warn"  # it goes out, and the run tells
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class PictureRules:
+    """Which pictures may go out.
+
+    ``licences`` are families of them (bot/decide/licences.py), or ``"any"``.
+    """
+
+    alt_text: AltText = AltText.REQUIRED
+    licences: frozenset[str] = frozenset({"public domain", "CC0"})
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -60,6 +78,7 @@ class Gate:
     second_person: bool = False
     stop_page: str | None = None
     command_page: str | None = None
+    pictures: PictureRules = field(default_factory=PictureRules)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

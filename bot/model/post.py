@@ -13,6 +13,10 @@ if TYPE_CHECKING:
     from bot.model.news import Media
 
 
+# The pictures that networks take, by their media types.
+PICTURES = ("image/jpeg", "image/png", "image/gif", "image/webp")
+
+
 class Unit(StrEnum):
     """How a network counts a text's length; the rules are in compose/length.py."""
 
@@ -79,10 +83,10 @@ class Limits:
 
     ``text`` is in ``unit``, counted of the text as written in ``counted``; ``with_media`` is the limit
     instead where files go with the post; ``bytes`` is a second limit, of the UTF-8 of the text.
-    ``url_weight`` is what any URL counts (``None``: as long as it is); ``media`` is a number of files and
-    ``media_bytes`` the size of one; ``alt_text`` is in characters; ``links`` is a number of URLs. ``gap``
-    is what stands between a content warning and the text, where the network has no other place for one than
-    above it.
+    ``url_weight`` is what any URL counts (``None``: as long as it is); ``media`` is a number of files,
+    ``media_bytes`` the size of one, ``media_pixels`` its width times its height, and ``media_types`` what it
+    may be; ``alt_text`` is in characters; ``links`` is a number of URLs. ``gap`` is what stands between a
+    content warning and the text, where the network has no other place for one than above it.
     """
 
     text: int | None = None
@@ -93,6 +97,8 @@ class Limits:
     url_weight: int | None = None
     media: int = 4
     media_bytes: int | None = None
+    media_pixels: int | None = None
+    media_types: tuple[str, ...] = PICTURES
     alt_text: int | None = None
     links: int | None = None
     gap: str = ""

@@ -6,7 +6,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, cast
 
 from bot.decide import retry
-from bot.errors import ChannelError, PageError, PermanentError, RejectedError
+from bot.errors import ChannelError, PageError, PermanentError, PictureError, RejectedError
 from bot.model import Receipt, Status
 from bot.sync.desk import Rest, outgoing, wording
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from bot.model import Delivery, Item, Post
     from bot.sync.desk import Desk
 
-REFUSED_EDIT = timedelta(days=1)  # until an edit that the network refused is tried again
+REFUSED_EDIT = timedelta(days=1)  # until an edit that was refused is tried again
 
 
 def edit(desk: Desk, action: Edit) -> None:
@@ -90,7 +90,7 @@ def _put_off(desk: Desk, place: Place, error: ChannelError | PageError) -> None:
     for row in place.rows:
         wait = (
             REFUSED_EDIT
-            if isinstance(error, PermanentError)
+            if isinstance(error, PermanentError | PictureError)
             else retry.wait(desk.config.delivery, row.attempts, jitter=desk.herald.jitter())
         )
         desk.ledger.note_error(row, error=said, retry_at=now + wait, now=now)

@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING, TypeVar, cast
 
 from bot.compose.post import compose
 from bot.decide.match import noticed
-from bot.errors import PlanRefused
-from bot.model import Outcome, Outgoing, Refusal, Trouble, Wording
+from bot.errors import PictureError, PlanRefused
+from bot.model import Outcome, Outgoing, Refusal, Status, Trouble, Wording
 from bot.news.identity import fingerprint
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Mapping, Sequence
     from datetime import datetime
     from decimal import Decimal
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from bot.decide.actions import Place
     from bot.decide.gate import Verdict
     from bot.ledger.store import Ledger
-    from bot.model import Attachment, Delivery, Item, Post, Sharing, Status
+    from bot.model import Attachment, Delivery, Item, Media, Post, Sharing
     from bot.sync.herald import Herald
     from bot.sync.limit import TimeLimit
     from bot.sync.purse import Purse
@@ -90,9 +90,19 @@ class Desk:
         )
 
     def fetch(self, place: Place, post: Post) -> tuple[Attachment, ...]:
-        """Fetch the post's files; raises ``PageError`` where one cannot be had."""
-        source = self.sources[place.page]
-        return tuple(source.fetch(media) for media in post.media)
+        """Fetch the post's files as the network takes them.
+
+        Raises:
+            PageError: one cannot be had; a ``PictureError`` where that is the file's own fault.
+        """
+        return tuple(self._fetched(self.sources[place.page], media) for media in post.media)
+
+    def _fetched(self, source: Source, media: Media) -> Attachment:
+        try:
+            return source.fetch(media, self.channel.limits())
+        except PictureError as error:
+            self.herald.refused.note(media.sha1, str(error))
+            raise PictureError(f"its picture {media.file} {error}") from error
 
     def identified(self, message: M) -> M:
         """Choose the id of a post or a share, where we may and none was chosen yet; no request leaves."""
@@ -142,6 +152,14 @@ class Desk:
                 reason=verdict.reason,
                 until=verdict.until,
             )
+        )
+
+    def hold(self, place: Place, rows: Sequence[Delivery], reason: str) -> None:
+        """Hold what was about to go out: somebody has to mend something first."""
+        for row in rows:
+            self.ledger.settle(row, Status.HELD, now=self.now(), error=reason, detail=reason)
+        self.held.append(
+            Refusal(page=place.page, item=place.item, channel=place.channel, reason=reason, until=None)
         )
 
     def leave(self, places: Iterable[Place], reason: str) -> None:

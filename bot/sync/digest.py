@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, cast
 
 from bot.decide.keys import digest_key
-from bot.errors import AmbiguousError, ChannelError, PageError, RejectedError
+from bot.errors import AmbiguousError, ChannelError, PageError, PictureError, RejectedError
 from bot.model import Status
 from bot.sync.desk import outgoing, wording
 from bot.sync.failure import ask, fail, put_off, record, rest
@@ -88,6 +88,9 @@ def _entry(desk: Desk, action: Publish) -> _Entry | None:
     except RejectedError as error:
         status, said = fail(desk, row, str(error))
         desk.report(place, "publish", status, error=said)
+        return None
+    except PictureError as error:
+        desk.hold(place, [row], str(error))
         return None
     except PageError as error:
         put_off(desk, [row], str(error))

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from bot.model import Follower
 from bot.sync.purse import Purse
+from bot.sync.refused import RefusedFiles
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -56,6 +57,11 @@ class Herald:
     def purse(self, name: str) -> Purse:
         """Return what the channel ``name`` spends from."""
         return Purse(config=self.channel_config(name), ledger=self.ledger, clock=self.clock)
+
+    @property
+    def refused(self) -> RefusedFiles:
+        """The files that were found to be no pictures."""
+        return RefusedFiles(ledger=self.ledger, clock=self.clock)
 
     @property
     def followers(self) -> tuple[Follower, ...]:

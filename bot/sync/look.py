@@ -30,14 +30,17 @@ class Looked:
     troubles: Sequence[Trouble]
 
 
-def look(herald: Herald, *, backfill: int = 0, force: bool = False) -> Looked:
+def look(herald: Herald, *, backfill: int = 0, force: bool = False, every_picture: bool = False) -> Looked:
     """Read all there is, carry out what was ordered, and ask who wrote what may go out.
+
+    With ``every_picture`` the wikis are asked of all of them, not only of those that may still be published.
 
     Raises:
         LedgerError: the ledger cannot be read or written.
     """
     config_page, command_page = herald.config.wiki.config_page, herald.config.gate.command_page
-    sight = read_all(herald, backfill=backfill, own=_own(herald, config_page, command_page))
+    own = _own(herald, config_page, command_page)
+    sight = read_all(herald, backfill=backfill, own=own, every_picture=every_picture)
     troubles = list(sight.troubles)
     herald, more = with_overlay(herald, sight.own.get(config_page or ""))
     troubles += more

@@ -28,7 +28,7 @@ def preview_all(herald: Herald) -> tuple[list[Preview], list[Trouble]]:
 
     The note says what the next run would do with it, and why, where that is not to publish it.
     """
-    looked = look(herald, force=True)
+    looked = look(herald, force=True, every_picture=True)
     herald = looked.herald
     views = [reading.view for reading in looked.readings]
     actions = plan(views, herald.followers, looked.around)

@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from bot.errors import AmbiguousError, ChannelError, PageError, RejectedError
+from bot.errors import AmbiguousError, ChannelError, PageError, PictureError, RejectedError
 from bot.model import Status
 from bot.sync.desk import outgoing, wording
 from bot.sync.failure import ask, fail, put_off, record, rest
@@ -55,6 +55,9 @@ def publish(desk: Desk, action: Publish) -> None:
         return
     try:
         attachments = desk.fetch(place, post)
+    except PictureError as error:
+        desk.hold(place, missing, str(error))
+        return
     except PageError as error:
         put_off(desk, missing[:1], str(error))
         work.report(Status.PENDING, error=str(error))

@@ -15,6 +15,7 @@ from bot.news.parse import parse
 from bot.news.tracing import as_noticed, trace
 from bot.sync.follow import KeptAwayError, follow
 from bot.sync.gather import gather, profile_of, together
+from bot.sync.pictures import with_pictures
 from bot.sync.translate import translations
 from bot.wiki.base import Wanted
 
@@ -290,10 +291,13 @@ def _published_and_gone(
     return [item for item in (whole.items if whole else ()) if item.key in gone]
 
 
-def read_all(herald: Herald, *, backfill: int = 0, own: Sequence[Wanted] = ()) -> Sight:
+def read_all(
+    herald: Herald, *, backfill: int = 0, own: Sequence[Wanted] = (), every_picture: bool = False
+) -> Sight:
     """Read every page of every shelf, and the translations that a channel waits for.
 
-    ``own`` are pages of the bot's on the wiki, read in the same request as the others there.
+    ``own`` are pages of the bot's on the wiki, read in the same request as the others there. What the wikis
+    say of pictures is read too: of ``every_picture``, or of those that may still be published.
     """
     names = {name for channel in herald.config.channels for name in (channel.name, channel.network)}
     longest = max((follower.pace.retract_within for follower in herald.followers), default=timedelta(0))
@@ -317,11 +321,20 @@ def read_all(herald: Herald, *, backfill: int = 0, own: Sequence[Wanted] = ()) -
         found |= sight.own
     if own and not found and herald.wiki is not None:
         found |= _read_own(herald.wiki, own)
-    if any(follower.language for follower in herald.followers):
-        around = Circumstances(now=herald.clock(), gate=herald.config.gate, backfill=backfill)
-        for place, reading in enumerate(readings):
-            readings[place], problems = _translated(herald, reading, names, around)
-            troubles += problems
+    around = Circumstances(now=herald.clock(), gate=herald.config.gate, backfill=backfill)
+    translating = any(follower.language for follower in herald.followers)
+    for place, seen in enumerate(readings):
+        reading, problems = _translated(herald, seen, names, around) if translating else (seen, [])
+        view, missing = with_pictures(
+            reading.view,
+            reading.source,
+            herald.followers,
+            around,
+            refused=herald.refused,
+            every=every_picture,
+        )
+        readings[place] = replace(reading, view=view)
+        troubles += [*problems, *missing]
     return Sight(readings=readings, troubles=troubles, own=found)
 
 

@@ -17,7 +17,7 @@ from pywikibot import config
 from pywikibot.comms import http
 from pywikibot.exceptions import APIError, ApiTimeoutError, Error, MaxlagTimeoutError, NoUsernameError
 
-from bot.errors import ConfigError, PageError
+from bot.errors import ConfigError, PageError, PictureError
 from bot.wiki.refusal import RefusedError
 
 if TYPE_CHECKING:
@@ -71,28 +71,57 @@ class Complaints(logging.Handler):
 class Api:
     """The API of one opened site. Threads take turns: Pywikibot takes one request at a time."""
 
-    def __init__(self, site: Any, complaints: Complaints) -> None:  # noqa: ANN401 - Pywikibot is not typed
+    def __init__(
+        self,
+        site: Any,  # noqa: ANN401 - Pywikibot is not typed
+        complaints: Complaints,
+        turn: threading.RLock | None = None,
+    ) -> None:
         self.site = site
         self._complaints = complaints
-        self._turn = threading.RLock()
+        self._turn = turn or threading.RLock()
 
     def ask(self, **parameters: str | int) -> dict[str, Any]:
-        """Send one request and return its JSON in format version 2.
+        """Send one request and return its JSON in format version 2, which has a key of the action's name.
 
         Raises:
             PageError: the wiki cannot be reached; ``RefusedError`` where it answered with an error.
         """
+        return self.ask_for(str(parameters["action"]), **parameters)
+
+    def ask_for(self, key: str, **parameters: str | int) -> dict[str, Any]:
+        """Do the same for an action whose answer has a key of another name; raises as ``ask`` does."""
         with self._turn, self.trouble():
             request = self.site.simple_request(formatversion=2, **parameters)
             # Otherwise Pywikibot asks the wiki first whether each module may be asked by GET.
             request.use_get = True
             answer: dict[str, Any] = request.submit()
-            if parameters["action"] not in answer:
+            if key not in answer:
                 raise PageError(f"{self.site}: the wiki's answer is not what was asked for; try again later")
             return answer
 
+    def has(self, extension: str) -> bool:
+        """Tell whether the wiki has an extension; Pywikibot keeps on disk which ones there are."""
+        with self._turn, self.trouble():
+            return bool(self.site.has_extension(extension))
+
+    def repository(self) -> Api | None:
+        """Return the API of the wiki whose files are shown here too, ``None`` where there is none to ask.
+
+        Raises:
+            PageError: it cannot be told.
+        """
+        with self._turn, self.trouble():
+            site = self.site.image_repository()
+            return None if site is None or site == self.site else Api(site, self._complaints, self._turn)
+
     def download(self, url: str, *, most: int) -> bytes:
-        """Fetch a file of at most ``most`` bytes through Pywikibot's own HTTP."""
+        """Fetch a picture of at most ``most`` bytes through Pywikibot's own HTTP.
+
+        Raises:
+            PictureError: it is larger.
+            PageError: it cannot be fetched.
+        """
         with self.trouble():
             response = http.fetch(url, stream=True)
             with response:
@@ -103,7 +132,7 @@ class Api:
                 for chunk in response.iter_content(65536):
                     content += chunk
                     if len(content) > most:
-                        raise PageError(f"{url}: is larger than {most // 2**20} MB")
+                        raise PictureError(f"is larger than {most // 2**20} MB: use a smaller picture")
                     if time.monotonic() > end:
                         raise PageError(f"{url}: did not come within {DOWNLOAD} seconds; try again later")
         return bytes(content)

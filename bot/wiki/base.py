@@ -9,7 +9,18 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
     from bot.errors import PageError
-    from bot.model import Attachment, Media, Page, PageSet, Person, Revision, Site, TranslatedUnits
+    from bot.model import (
+        Attachment,
+        Limits,
+        Media,
+        Page,
+        PageSet,
+        Person,
+        Picture,
+        Revision,
+        Site,
+        TranslatedUnits,
+    )
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -101,6 +112,18 @@ class Source(Protocol):
         """
         ...
 
-    def fetch(self, media: Media) -> Attachment:
-        """Fetch a file as it is to be posted; raises ``PageError`` where it is missing or not a picture."""
+    def pictures(self, files: Iterable[str], languages: Sequence[str]) -> Mapping[str, Picture]:
+        """Return what is known of each file, without fetching it; its captions in any of the languages.
+
+        One request for fifty, and one or two more for captions; raises ``PageError`` where it cannot be told.
+        """
+        ...
+
+    def fetch(self, media: Media, limits: Limits) -> Attachment:
+        """Fetch a file as a network of these limits takes it.
+
+        Raises ``PictureError`` where the file is missing or not a picture, which somebody has to mend: the
+        message is the end of a sentence that begins with the file. Otherwise ``PageError`` where it cannot be
+        had.
+        """
         ...

@@ -10,20 +10,21 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
-from bot.errors import PageError
-from bot.model import Page, Person, Revision
+from bot.errors import PageError, PictureError
+from bot.model import Page, Person, Picture, Revision
 from bot.news.sites import offline
-from bot.wiki.media import MOST, attach
+from bot.wiki.media import MOST, attach, type_by_name, verified
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
     from pathlib import Path
 
     from bot.config import PageConfig
-    from bot.model import Attachment, Media, PageSet, Site
+    from bot.model import Attachment, Limits, Media, PageSet, Site
     from bot.wiki.base import Wanted
 
 NAME = "file"
+NOT_THERE = "does not lie in the folder of the page's file: put it there"
 
 
 class FileSource:
@@ -87,14 +88,48 @@ class FileSource:
         """Return nothing: no template is expanded."""
         return ()
 
-    def fetch(self, media: Media) -> Attachment:
+    def pictures(self, files: Iterable[str], languages: Sequence[str]) -> Mapping[str, Picture]:  # noqa: ARG002 - the port's signature
+        """Look at each file; who put it there knows whether it may be used, and nobody says what it shows."""
+        return {file: self._picture(file) for file in files}
+
+    def fetch(self, media: Media, limits: Limits) -> Attachment:
         """Read a picture that lies in the folder of a page's file, and nowhere else."""
+        found = self._find(media.file)
+        if found is None:
+            raise PictureError(NOT_THERE)
+        path, url = found
+        content, _ = _content(path)
+        attachment = attach(media, content, limits, mime_type=type_by_name(media.file))
+        unchanged = attachment.content == content
+        return replace(attachment, url=url if unchanged else None)
+
+    def _find(self, file: str) -> tuple[Path, str | None] | None:
+        """Return where the picture lies, and where anybody can fetch it."""
         for folder, url in self._folders().items():
-            for name in (media.file, media.file.replace(" ", "_"), media.file.replace("_", " ")):
+            for name in (file, file.replace(" ", "_"), file.replace("_", " ")):
                 if path := _inside(folder, name):
-                    content, _ = _content(path)
-                    return replace(attach(media, content), url=url + quote(name) if url else None)
-        raise PageError(f"{media.file}: there is no such picture in the folder of the page's file")
+                    return path, url + quote(name) if url else None
+        return None
+
+    def _picture(self, file: str) -> Picture:
+        try:
+            place = self._find(file)
+            if place is None:
+                return Picture(file=file, lack=NOT_THERE)
+            content, status = _content(place[0])
+            found, (width, height) = verified(content, type_by_name(file))
+        except PictureError as error:
+            return Picture(file=file, lack=str(error))
+        except PageError as error:
+            return Picture(file=file, lack=f"cannot be used: {error}")
+        return Picture(
+            file=file,
+            mime_type=found,
+            size=status.st_size,
+            width=width,
+            height=height,
+            sha1=hashlib.sha1(content, usedforsecurity=False).hexdigest(),
+        )
 
     def _folders(self) -> Mapping[Path, str | None]:
         """Return the folders of the pages' files, each with where its pictures can be fetched."""

@@ -5,49 +5,67 @@ https://www.mediawiki.org/wiki/API:Imageinfo
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, Any
 
-from bot.errors import PageError
-from bot.wiki.media import MOST, TYPES, attach
+from bot.errors import PageError, PictureError
+from bot.wiki.media import MOST, MOST_PIXELS, TYPES, attach
+from bot.wiki.pictures import MISSING, NO_NAME, is_shown
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from bot.model import Attachment, Media
+    from bot.model import Attachment, Limits, Media
     from bot.wiki.api import Api
 
-WIDEST = 1600  # pixels; networks scale down what is larger
-NO_NAME = re.compile(r"[\x00-\x1f|#<>\[\]{}]|^\s*$")
+# Pixels: networks scale down what is larger. One of the widths that Wikimedia's wikis keep renderings of
+# (https://www.mediawiki.org/wiki/Common_thumbnail_sizes).
+WIDEST = 1920
 
 
-def fetch(api: Api, media: Media) -> Attachment:
+def fetch(api: Api, media: Media, limits: Limits) -> Attachment:
     """Return the file: itself where it is a small picture, else as the wiki scales or renders it.
 
     Raises:
-        PageError: it is missing, cannot be shown as a picture, or is too large.
+        PictureError: it is missing, or no picture that can be posted.
+        PageError: it cannot be had just now, or is not the one that was looked at before.
     """
     if NO_NAME.search(media.file):
-        raise PageError(f"{media.file!r}: is not a file's name")
+        raise PictureError("has no name that a file can have")
     answer = api.ask(
         action="query",
         prop="imageinfo",
         titles=f"File:{media.file}",
-        iiprop="url|mime|size|mediatype",
+        redirects=1,
+        iiprop="url|mime|size|sha1|mediatype",
         iiurlwidth=WIDEST,
     )
     told = next(
-        (page["imageinfo"] for page in answer["query"].get("pages", ()) if page.get("imageinfo")), None
+        (page["imageinfo"][0] for page in answer["query"].get("pages", ()) if page.get("imageinfo")), None
     )
     if told is None:
-        raise PageError(f"File:{media.file}: there is no such file on the wiki; upload it or name another")
-    return attach(media, api.download(_address(api, media, told[0]), most=MOST))
+        raise PictureError(MISSING)
+    if media.sha1 is not None and media.sha1 != told.get("sha1"):
+        raise PageError(
+            f"File:{media.file}: has just been replaced by another version; the next run looks at that"
+        )
+    address, mime_type = _address(told)
+    url = f"{api.site.protocol()}:{address}" if address.startswith("//") else address
+    return attach(media, api.download(url, most=MOST), limits, mime_type=mime_type, url=url)
 
 
-def _address(api: Api, media: Media, told: Mapping[str, Any]) -> str:
-    small = told.get("mime") in TYPES and told["width"] <= WIDEST and told["size"] <= MOST
-    url: str | None = told["url"] if small else told.get("thumburl")
-    # Of what is neither a bitmap nor a drawing the wiki shows an icon, or one page, or one frame.
-    if not url or told.get("mediatype") not in {"BITMAP", "DRAWING"}:
-        raise PageError(f"File:{media.file}: the wiki cannot show it as a picture ({told.get('mime')})")
-    return f"{api.site.protocol()}:{url}" if url.startswith("//") else url
+def _address(told: Mapping[str, Any]) -> tuple[str, str | None]:
+    """Return where to fetch the picture, and what it is said to be there.
+
+    That is the original, where it is as small as a rendering would be, or where the wiki makes none.
+    """
+    if not is_shown(told):
+        raise PictureError(f"is nothing that the wiki can show as a picture ({told.get('mime')})")
+    size, pixels = told["size"], told["width"] * told["height"]
+    original = told.get("mime") in TYPES and size <= MOST and pixels <= MOST_PIXELS
+    if original and told["width"] <= WIDEST:
+        return told["url"], told["mime"]
+    if told.get("thumburl"):
+        return told["thumburl"], told.get("thumbmime")
+    if original:
+        return told["url"], told["mime"]
+    raise PictureError("is too large, and the wiki makes no smaller picture of it: use a smaller one")

@@ -19,6 +19,7 @@ from bot.wiki.expand import expand
 from bot.wiki.files import fetch
 from bot.wiki.past import read_history, read_past, read_patrolled, read_revisions, read_templates
 from bot.wiki.people import people
+from bot.wiki.pictures import read_pictures
 from bot.wiki.revisions import MissingPageError, read_members, read_pages
 from bot.wiki.stop import StopPages
 from bot.wiki.translations import read_units
@@ -29,7 +30,18 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from bot.config import WikiConfig
-    from bot.model import Attachment, Media, Page, PageSet, Person, Revision, Site, TranslatedUnits
+    from bot.model import (
+        Attachment,
+        Limits,
+        Media,
+        Page,
+        PageSet,
+        Person,
+        Picture,
+        Revision,
+        Site,
+        TranslatedUnits,
+    )
     from bot.wiki.api import Api
     from bot.wiki.base import Wanted
 
@@ -135,9 +147,13 @@ class WikiSource:
         """Return the newest revisions of the templates that the calls use, in two requests for fifty."""
         return read_templates(self._api, page, calls)
 
-    def fetch(self, media: Media) -> Attachment:
+    def pictures(self, files: Iterable[str], languages: Sequence[str]) -> Mapping[str, Picture]:
+        """Return what the wiki says of files, in one request for fifty, and one or two more for captions."""
+        return read_pictures(self._api, files, languages)
+
+    def fetch(self, media: Media, limits: Limits) -> Attachment:
         """Fetch a file of the wiki, scaled down where it is large, rendered where it is a drawing."""
-        return fetch(self._api, media)
+        return fetch(self._api, media, limits)
 
 
 def _where(error: BaseException, file: Path) -> str:

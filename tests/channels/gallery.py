@@ -8,15 +8,13 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from tests.channels.messages import PNG, outgoing, picture
+from tests.channels.messages import JPEG, PNG, outgoing, picture
 from tests.fakes.site import Page, Site
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from bot.model import Attachment, Outgoing
-
-JPEG = b"\xff\xd8\xff\xe0\x00\x10JFIF\x00"
 
 
 class Gallery:

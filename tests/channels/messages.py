@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import hashlib
+import io
 import re
 from datetime import UTC, datetime, timedelta
+
+from PIL import Image
 
 from bot.model import Attachment, Facet, FacetKind, Outgoing, Part, Unit
 
@@ -12,6 +15,15 @@ PNG = (
     b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR\x00\x00\x00\x01\x00\x00\x00\x01\x08\x06\x00\x00\x00\x1f\x15\xc4\x89"
     b"\x00\x00\x00\rIDATx\x9cc\xf8\xcf\xc0\xf0\x1f\x00\x05\x00\x01\xff\x89\x99=\x1d\x00\x00\x00\x00IEND\xaeB`\x82"
 )
+
+
+def _jpeg() -> bytes:
+    written = io.BytesIO()
+    Image.new("RGB", (8, 8), "teal").save(written, "JPEG")
+    return written.getvalue()
+
+
+JPEG = _jpeg()
 LINK = "https://www.mediawiki.org/wiki/MediaWiki_1.46_(release)/en?a=1&b=2#Top"
 SCRIPTS = {
     "latin": "Ĉiuĵaŭde: crème brûlée, ﬁn",

@@ -38,10 +38,10 @@ def typed(folder: Path, *words: str) -> int:
     return ended.value.code
 
 
-def publish_news(folder: Path, channel: str) -> None:
+def publish_news(folder: Path, channel: str, *, picture: bytes = PNG, name: str = "Logo.png") -> None:
     """Publish ``NEWS`` on the channel that the TOML describes; a second run has nothing to do."""
     (folder / "news.toml").write_text(PAGE + channel, encoding="utf-8")
-    (folder / "news.wikitext").write_text(NEWS, encoding="utf-8")
-    (folder / "Logo.png").write_bytes(PNG)
+    (folder / "news.wikitext").write_text(NEWS.replace("Logo.png", name), encoding="utf-8")
+    (folder / name).write_bytes(picture)
     assert typed(folder, "sync", "--backfill", "1") == 0
     assert typed(folder, "sync") == 0

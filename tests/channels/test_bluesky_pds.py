@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from PIL import Image
 
 from bot.channels.bluesky import SPEC
 from bot.errors import CredentialsError, RejectedError
@@ -17,6 +18,7 @@ from tests.channels.messages import PNG, a_moment_ago, outgoing, picture
 from tests.channels.runs import TEXT, URL, publish_news
 from tests.channels.sharing_contract import SharingContract
 from tests.fakes.site import Page, Site
+from tests.pictures import ALIKE, differences, encoded, opened, photo, with_place
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -193,22 +195,23 @@ def test_the_account_and_the_kind_of_its_password_are_told(bench: PdsBench) -> N
         bench.open(password=Secret("nonsense")).account()
 
 
-def test_news_go_from_a_configuration_to_the_server_with_one_login(
-    bench: PdsBench, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setenv("BLUESKY_PASSWORD", bench.person.app_password)
-    before = bench.pds.asked(CREATE_SESSION)
-    publish_news(
-        tmp_path,
-        f"""
+def configured(bench: PdsBench) -> str:
+    return f"""
         [[channels]]
         name = "sky"
         network = "bluesky"
         server = "{bench.pds.url}"
         handle = "{bench.person.handle}"
         password_env = "BLUESKY_PASSWORD"
-        """,
-    )
+        """
+
+
+def test_news_go_from_a_configuration_to_the_server_with_one_login(
+    bench: PdsBench, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("BLUESKY_PASSWORD", bench.person.app_password)
+    before = bench.pds.asked(CREATE_SESSION)
+    publish_news(tmp_path, configured(bench))
     assert bench.pds.asked(CREATE_SESSION) == before + 1
     record = the_record(bench)
     assert record["text"] == TEXT
@@ -216,3 +219,29 @@ def test_news_go_from_a_configuration_to_the_server_with_one_login(
     assert [feature["uri"] for feature in facet["features"]] == [URL]
     (post,) = bench.visible()
     assert post.pictures == ((PNG, "The new logo"),)
+
+
+def test_a_photograph_is_read_back_as_small_as_it_must_be_and_does_not_say_where_it_was_taken(
+    bench: PdsBench, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("BLUESKY_PASSWORD", bench.person.app_password)
+    original = encoded(photo(2000, 1500, noise=120), "JPEG", quality=97, exif=with_place(turned=6))
+    assert len(original) > 1_000_000
+    publish_news(tmp_path, configured(bench), picture=original, name="Photo.jpg")
+    (image,) = the_record(bench)["embed"]["images"]
+    kept = bench.pds.blob(bench.person, image["image"])
+    assert len(kept) <= 1_000_000
+    assert not opened(kept).getexif()
+    assert b"Jane Doe" not in kept
+    seen = opened(original).transpose(Image.Transpose.ROTATE_270)
+    assert differences(kept, encoded(seen, "PNG")) <= 3 * ALIKE
+
+
+def test_a_photograph_that_fits_is_read_back_to_the_byte(
+    bench: PdsBench, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("BLUESKY_PASSWORD", bench.person.app_password)
+    original = encoded(photo(), "JPEG")
+    publish_news(tmp_path, configured(bench), picture=original, name="Photo.jpg")
+    (image,) = the_record(bench)["embed"]["images"]
+    assert bench.pds.blob(bench.person, image["image"]) == original

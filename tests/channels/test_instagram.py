@@ -11,9 +11,9 @@ from bot.errors import AmbiguousError, RateLimited, RejectedError, TransientErro
 from bot.model import Capabilities
 from tests.channels.contract import ChannelContract
 from tests.channels.fault_contract import FaultContract
-from tests.channels.gallery import JPEG, Illustrated, gallery
+from tests.channels.gallery import Illustrated, gallery
 from tests.channels.graph_bench import InstagramBench
-from tests.channels.messages import outgoing
+from tests.channels.messages import JPEG, outgoing
 from tests.channels.runs import PAGE, TODAY, typed
 from tests.fakes.faults import Fault
 from tests.fakes.graph_api import TOKEN

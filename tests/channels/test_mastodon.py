@@ -184,9 +184,19 @@ class TestLimits:
         mastodon.api.url_weight = 25
         mastodon.api.max_media = 16
         mastodon.api.description_limit = 800
+        mastodon.api.image_size_limit = 5_000_000
+        mastodon.api.images = ("image/gif", "image/jpeg", "image/heic")
         channel = open_channel(mastodon.url, token=None)
         for _ in range(2):
-            assert channel.limits() == Limits(text=5000, url_weight=25, media=16, alt_text=800)
+            assert channel.limits() == Limits(
+                text=5000,
+                url_weight=25,
+                media=16,
+                media_bytes=5_000_000,
+                media_pixels=33_177_600,
+                media_types=("image/jpeg", "image/gif"),
+                alt_text=800,
+            )
         assert mastodon.requests == ["GET /api/v2/instance/"]
 
     def test_a_server_without_the_new_description_is_asked_for_the_old(

@@ -17,7 +17,7 @@ from bot.errors import (
     RejectedError,
     TransientError,
 )
-from bot.model import Limits, Receipt
+from bot.model import Receipt
 from tests.channels.benches import MastodonBench
 from tests.channels.contract import ChannelContract
 from tests.channels.messages import LINK, a_moment_ago, outgoing, picture
@@ -128,11 +128,11 @@ class TestAccount:
 class TestLimits:
     @pytest.mark.parametrize("server", ["gotosocial"], indirect=True)
     def test_gotosocial_tells_what_a_link_counts(self, bench: MastodonBench) -> None:
-        assert bench.open().limits() == Limits(text=5000, url_weight=25, media=6, alt_text=1500)
+        assert bench.open().limits() == replace(SPEC.defaults, text=5000, url_weight=25, media=6)
 
     @pytest.mark.parametrize("server", ["pleroma"], indirect=True)
     def test_pleroma_counts_a_link_as_it_is(self, bench: MastodonBench) -> None:
-        assert bench.open().limits() == Limits(text=5000, url_weight=None, media=4, alt_text=1500)
+        assert bench.open().limits() == replace(SPEC.defaults, text=5000, url_weight=None)
 
     def test_where_none_is_told_a_link_counts_as_usual(
         self, bench: MastodonBench, server: MastodonServer

@@ -16,6 +16,7 @@ from tests.channels.messages import LINK, PNG, a_moment_ago, outgoing, part, pic
 from tests.channels.runs import TEXT, publish_news
 from tests.fakes.matrix_events import ALT_TEXT, shown
 from tests.fakes.matrix_events import TEXT as ALT_BODY
+from tests.pictures import ALIKE, differences, encoded, opened, photo, with_place
 from tests.servers.synapse import SERVER_NAME
 
 if TYPE_CHECKING:
@@ -181,20 +182,45 @@ class TestRooms:
         assert session.token not in "\n".join(said(caught.value))
 
 
-def test_news_go_from_a_configuration_to_the_room(
-    bench: SynapseBench, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setenv("MATRIX_TOKEN", bench.bot.token)
-    publish_news(
-        tmp_path,
-        f"""
+def configured(bench: SynapseBench) -> str:
+    return f"""
         [[channels]]
         name = "matrix"
         network = "matrix"
         server = "{bench.synapse.url}"
         token_env = "MATRIX_TOKEN"
         room = "{bench.room}"
-        """,
-    )
+        """
+
+
+def test_news_go_from_a_configuration_to_the_room(
+    bench: SynapseBench, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("MATRIX_TOKEN", bench.bot.token)
+    publish_news(tmp_path, configured(bench))
     (post,) = bench.visible()
     assert (post.text, post.pictures) == (TEXT, ((PNG, "The new logo"),))
+
+
+def test_a_photograph_that_fits_is_read_back_to_the_byte(
+    bench: SynapseBench, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("MATRIX_TOKEN", bench.bot.token)
+    original = encoded(photo(), "JPEG")
+    publish_news(tmp_path, configured(bench), picture=original, name="Photo.jpg")
+    (post,) = bench.visible()
+    assert post.pictures == ((original, "The new logo"),)
+
+
+def test_a_photograph_is_as_small_as_the_server_wants_it_and_does_not_say_where_it_was_taken(
+    bench: SynapseBench, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("MATRIX_TOKEN", bench.bot.token)
+    original = encoded(photo(2000, 1500, noise=120), "JPEG", quality=97, exif=with_place())
+    assert len(original) > 2**20
+    publish_news(tmp_path, configured(bench), picture=original, name="Photo.jpg")
+    (post,) = bench.visible()
+    ((kept, _),) = post.pictures
+    assert len(kept) <= 2**20
+    assert not opened(kept).getexif()
+    assert differences(kept, original) <= 3 * ALIKE

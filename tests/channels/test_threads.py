@@ -78,7 +78,7 @@ class TestPublishing:
         self, bench: ThreadsBench, threads: ThreadsServer
     ) -> None:
         with pytest.raises(RejectedError, match=r"Neues_Logo_新.png is nowhere .* pictures_url"):
-            bench.open().publish(replace(outgoing(), attachments=(picture(),)))
+            bench.open().publish(replace(outgoing(), attachments=(replace(picture(), url=None),)))
         assert threads.requests == []
 
     def test_a_picture_of_another_kind_is_refused_with_what_to_do(

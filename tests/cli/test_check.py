@@ -35,7 +35,7 @@ class Desk:
         self.folder, self.actor, self.network = folder, actor, network
         self._capsys, self._pictures = capsys, pictures
         (folder / "news.wikitext").write_text(NEWS, encoding="utf-8")
-        (folder / "Logo.png").write_bytes(actor.picture)
+        (folder / actor.picture_name).write_bytes(actor.picture)
         self.write()
 
     def write(self, more: str = "") -> None:
@@ -71,7 +71,7 @@ def desk(
     for name, value in actor.environment.items():
         monkeypatch.setenv(name, value)
     with running(actor.fake()) as network, Site() as site:
-        site.pages["/Logo.png"] = Page(body=actor.picture, kind=actor.picture_type)
+        site.pages[f"/{actor.picture_name}"] = Page(body=actor.picture, kind=actor.picture_type)
         yield Desk(tmp_path, actor, network, capsys, site.url)
 
 

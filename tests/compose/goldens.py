@@ -47,6 +47,11 @@ HANDLES = {
     "threads": "@wikimedia",
     "x": "@Wikimedia",
 }
+# What the wiki says of files: what they show, and whom their licences ask to be named.
+FILES = {
+    "Comet.jpg": ("A comet above the sea", "Jane Doe, CC BY-SA 4.0"),
+    "Map.svg": ("A map", "@carto of www.maps.example (https://maps.example/), CC BY 4.0"),
+}
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -107,7 +112,19 @@ def items() -> Mapping[str, tuple[str, Item]]:
     news = parse(page, names=[voice.network for voice in voices()])
     assert news.problems == ()
     lines = wikitext.splitlines()
-    return {str(item.directives.id): (lines[item.line - 1], item) for item in news.items}
+    return {str(item.directives.id): (lines[item.line - 1], _told(item)) for item in news.items}
+
+
+def _told(item: Item) -> Item:
+    """Return the item with what the wiki says of its files."""
+    nothing = (None, None)
+    told = {media: FILES.get(media.file, nothing) for media in item.media}
+    return replace(
+        item,
+        media=tuple(
+            replace(media, caption=caption, credit=credit) for media, (caption, credit) in told.items()
+        ),
+    )
 
 
 @cache

@@ -132,6 +132,10 @@ def test_every_part_is_as_long_as_it_says_and_within_every_limit(voice: Voice) -
 class _Reader(HTMLParser):
     text = ""
 
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:  # noqa: ARG002 - given
+        if tag == "br":
+            self.text += "\n"
+
     def handle_data(self, data: str) -> None:
         self.text += data
 

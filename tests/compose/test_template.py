@@ -33,7 +33,7 @@ def test_a_good_template_has_no_problem(template: str) -> None:
         ("a\n{% if %}{{ text }}", "line 2 is not valid"),
         (
             "{{ text }} {{ titel }}",
-            "there is no {{ titel }}; the variables are text, link, links, hashtags and date",
+            "there is no {{ titel }}; the variables are text, link, links, hashtags, date and attribution",
         ),
         ("{{ text|shout }}", "No filter named 'shout'"),
         ("{% if link %}{{ text|shout }}{% endif %}", "No filter named 'shout'"),

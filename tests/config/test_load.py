@@ -3,7 +3,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from bot.model import Gate, Long, OnEdit, Pace
+from bot.model import AltText, Gate, Long, OnEdit, Pace, PictureRules
 from tests.config.networks import SECRETS, WELL, read, well_but
 
 if TYPE_CHECKING:
@@ -92,6 +92,10 @@ def test_every_key_can_be_set(tmp_path: Path) -> None:
         allowed_domains = ["Example.org", "bücher.example"]
         stop_page = "User:NewsBot/run"
 
+        [pictures]
+        alt_text = "warn"
+        licences = ["CC0", "CC BY-SA"]
+
         [delivery]
         min_interval = "1h"
         max_per_day = 3
@@ -144,6 +148,7 @@ def test_every_key_can_be_set(tmp_path: Path) -> None:
         trusted_users=frozenset({"Some body"}),
         allowed_domains=frozenset({"example.org", "xn--bcher-kva.example"}),
         stop_page="User:NewsBot/run",
+        pictures=PictureRules(alt_text=AltText.WARN, licences=frozenset({"CC0", "CC BY-SA"})),
     )
     assert config.run_timeout == timedelta(seconds=90)
     [birds] = config.channels

@@ -97,6 +97,16 @@ def test_all_problems_are_told_at_once_and_by_their_keys(tmp_path: Path) -> None
         (PAGE, f'{PAGE}\n[delivery]\nretry = "0s"', "delivery: retry: must be 1s or longer"),
         (PAGE, f"{PAGE}\n[delivery]\nmax_per_day = 0", "delivery: max_per_day: must be a whole number"),
         (BIRDS, f'{BIRDS}\nrun_timeout = "1m"', "channels[1] (birds): run_timeout: unknown key"),
+        (
+            PAGE,
+            f'{PAGE}\n[pictures]\nlicences = ["cc0"]',
+            "pictures: licences: must be one of public domain, CC0, CC BY, CC BY-SA, any",
+        ),
+        (PAGE, f'{PAGE}\n[pictures]\nlicences = ["fair use"]', "(its entry 1 is not)"),
+        (PAGE, f'{PAGE}\n[pictures]\nlicences = "any"', "pictures: licences: must be a list"),
+        (PAGE, f"{PAGE}\n[pictures]\nlicences = []", ""),
+        (PAGE, f'{PAGE}\n[pictures]\nalt_text = "wran"', "alt_text: must be one of required, warn; did you"),
+        (PAGE, f"{PAGE}\n[pictures]\nlicenses = []", "pictures: licenses: unknown key; did you mean lic"),
         # the ledger
         (
             PAGE,
@@ -178,7 +188,11 @@ def test_all_problems_are_told_at_once_and_by_their_keys(tmp_path: Path) -> None
         ),
         (TOKEN, '""', "token_env: must not be empty"),
         # keys in the wrong place
-        ("[wiki]", 'famly = "x"\n[wiki]', "famly: unknown key; known here: pages, ledger, gate, delivery"),
+        (
+            "[wiki]",
+            'famly = "x"\n[wiki]',
+            "famly: unknown key; known here: pages, ledger, gate, pictures, delivery",
+        ),
         ("[wiki]", "[deliveries]\n[wiki]", "deliveries: unknown key; did you mean delivery?"),
         (CONTACT, f'{CONTACT}\nfamliy = "x"', "wiki: famliy: unknown key; did you mean family?"),
     ],

@@ -18,7 +18,9 @@ from bot.model import (
     OnEdit,
     Pace,
     PageMemory,
+    Picture,
     Provenance,
+    Rights,
     Status,
 )
 from bot.news.identity import remember
@@ -78,7 +80,9 @@ def test_a_network_that_needs_a_picture_gets_no_item_without_one() -> None:
         "instagram takes no post without a picture: add image=File:... and alt=... to the item"
     )
     with_picture = replace(an_item(), media=(Media(file="Logo.jpg", alt="The logo"),))
-    assert isinstance(only(a_view(with_picture, followed_by=("pictures",)), illustrated), Publish)
+    known = {"Logo.jpg": Picture(file="Logo.jpg", rights=Rights(code="cc0"))}
+    view = a_view(with_picture, followed_by=("pictures",), pictures=known)
+    assert isinstance(only(view, illustrated), Publish)
 
 
 def test_what_lost_its_picture_while_it_waited_is_held_too() -> None:

@@ -16,6 +16,9 @@ if TYPE_CHECKING:
     from tests.e2e.dying import Order
 
 
+PICTURES = "bot.wiki.fitting"  # which every process with a picture would wait for
+
+
 class Cradle:
     """Where processes of the bot begin: one at a time, each a fork of one that has imported everything.
 
@@ -23,7 +26,7 @@ class Cradle:
     """
 
     def __init__(self, imports: Iterable[str]) -> None:
-        self._imports = sorted(set(imports))
+        self._imports = sorted({PICTURES, *imports})
 
     def __enter__(self) -> Self:
         self._process = subprocess.Popen(

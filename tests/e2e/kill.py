@@ -23,6 +23,7 @@ from bot.ledger import open_ledger
 from bot.model import Status
 from bot.report.terminal import Terminal
 from bot.sync import run as engine
+from tests.channels.messages import PNG
 from tests.e2e.conftest import FEED, FILE_PAGE, TIMEOUT, Bot
 from tests.e2e.dying import NEVER, Order
 from tests.fakes.network import running
@@ -48,7 +49,7 @@ grace = "0s"
 class Scene:
     """What there is to do: the page was ``before`` when it was last acted on, and is ``page`` now.
 
-    The ``picture`` lies beside it as Logo.png, and at ``pictures_url`` where that is not empty.
+    The ``picture`` lies beside it as ``picture_name``, and at ``pictures_url`` where that is not empty.
 
     With ``before`` left out nobody has seen it. ``settings`` are lines of every channel but the feed's,
     ``threads`` those in whose boundaries the process is to die.
@@ -58,7 +59,8 @@ class Scene:
     threads: tuple[str, ...]
     before: tuple[str, ...] | None = None
     settings: str = ""
-    picture: bytes = b"\x89PNG\r\n\x1a\n"
+    picture: bytes = PNG
+    picture_name: str = "Logo.png"
     pictures_url: str = ""
 
 
@@ -99,7 +101,7 @@ class Stage:
         folder.mkdir()
         self.bot = Bot(folder=folder)
         self.bot.configure(self._configuration(scene))
-        (folder / "Logo.png").write_bytes(scene.picture)
+        (folder / scene.picture_name).write_bytes(scene.picture)
         self._scene = scene
         if self.database is None:  # a file can be copied for each death; on a server all is played again
             self._play()

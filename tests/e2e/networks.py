@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from bot.channels.base import specs
 from bot.model import FOREVER
+from tests.channels.messages import JPEG, PNG
 from tests.fakes import (
     diaspora_api,
     discord,
@@ -42,8 +43,6 @@ if TYPE_CHECKING:
 
     from tests.fakes.network import FakeNetwork
 
-PNG = b"\x89PNG\r\n\x1a\n"
-
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Actor:
@@ -70,6 +69,11 @@ class Actor:
     def picture_type(self) -> str:
         """What the picture is."""
         return "image/png" if self.picture == PNG else "image/jpeg"
+
+    @property
+    def picture_name(self) -> str:
+        """What its file is called."""
+        return "Logo.png" if self.picture == PNG else "Logo.jpg"
 
     @property
     def needs_pictures(self) -> bool:
@@ -207,7 +211,7 @@ SOLOISTS = (
         """,
         environment={"INSTAGRAM_TOKEN": graph_api.TOKEN},
         fake=InstagramServer,
-        picture=b"\xff\xd8\xff\xe0\x00\x10JFIF\x00",
+        picture=JPEG,
     ),
     Actor(
         name="irc",

@@ -45,13 +45,17 @@ def solo(actor: Actor, tmp_path: Path, cradle: Cradle, monkeypatch: pytest.Monke
     for name, secret in actor.environment.items():
         monkeypatch.setenv(name, secret)
     with Site() as site, stage(tmp_path, cradle, (actor,), has_feed=False) as solo:
-        site.pages["/Logo.png"] = Page(body=actor.picture, kind=actor.picture_type)
+        site.pages[f"/{actor.picture_name}"] = Page(body=actor.picture, kind=actor.picture_type)
         solo.prepare(
             Scene(
                 before=(OLD,),
-                page=(WITH_PICTURE if actor.needs_pictures else TWO, ONE, OLD),
+                page=tuple(
+                    line.replace("Logo.png", actor.picture_name)
+                    for line in (WITH_PICTURE if actor.needs_pictures else TWO, ONE, OLD)
+                ),
                 threads=(actor.name,),
                 picture=actor.picture,
+                picture_name=actor.picture_name,
                 pictures_url=site.url,
             )
         )

@@ -11,10 +11,11 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.e2e.conftest import FEED, MASTODON, Bot
+from tests.pictures import ALIKE, differences, encoded, opened, photo, with_place
 from tests.servers.mediawiki import picture
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
     from tests.fakes.mastodon import MastodonServer
     from tests.servers.mediawiki import MediaWiki, Request
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 
 TODAY = datetime.now(UTC).date().isoformat()
 ALT = "The new logo: a sunflower"
+PHOTO = encoded(photo(2400, 1600), "JPEG", exif=with_place())
 OLD = "* '''2026-01-10''': [[Old news]], on the page before the bot."
 NEW = (
     f"* '''{TODAY}''': '''[[MediaWiki 1.46]]''' is out & [[Download|ready]]! "
@@ -54,10 +56,26 @@ class Newsroom:
 
 
 @pytest.fixture(scope="module")
-def wiki(mediawiki: MediaWiki) -> MediaWiki:
-    """The wiki, with a picture on it."""
+def wiki(mediawiki: MediaWiki) -> Iterator[MediaWiki]:
+    """The wiki, with a picture on it that may be used, and one whose author is to be named."""
     mediawiki.upload("E2e logo.png", picture(40, 30))
-    return mediawiki
+    mediawiki.upload("E2e photo.jpg", PHOTO)
+    with mediawiki.describing() as describe:
+        describe(
+            {
+                "E2e logo.png": {"fields": {"License": "cc0", "LicenseShortName": "CC0"}},
+                "E2e photo.jpg": {
+                    "fields": {
+                        "License": "cc-by-sa-4.0",
+                        "LicenseShortName": "CC BY-SA 4.0",
+                        "LicenseUrl": "https://creativecommons.org/licenses/by-sa/4.0",
+                        "Artist": '<a href="//wiki.example/User:Jane">Jane Doe</a>',
+                    },
+                    "labels": {"en": "Colours, and no end of them"},
+                },
+            }
+        )
+        yield mediawiki
 
 
 @pytest.fixture
@@ -118,6 +136,33 @@ def test_an_editor_adds_an_item_and_it_is_published_once_with_text_link_and_pict
     assert (row["revision"], row["editor"], row["remote_id"]) == (revision, "Admin", status.id)
 
 
+def test_a_picture_whose_author_is_to_be_named_waits_until_that_is_accepted_and_then_names_her(
+    newsroom: Newsroom,
+) -> None:
+    newsroom.edit(NEW.replace("E2e logo.png", "E2e photo.jpg").replace(f"|alt={ALT}", ""), OLD)
+    held = newsroom.bot.run("--json")
+    assert (held.code, newsroom.texts) == (0, [])
+    reason = "is under CC BY-SA 4.0; published here is what is under CC0, public domain: choose another"
+    assert {one["reason"] for one in held.json["held"]} == {f"its picture E2e photo.jpg {reason}"}
+    settings = newsroom.bot.folder / "news.toml"
+    accepted = '[pictures]\nlicences = ["CC0", "CC BY-SA"]\n'
+    settings.write_text(f"{settings.read_text(encoding='utf-8')}\n{accepted}", encoding="utf-8")
+    before = newsroom.bot.run("preview", "--json")
+    done = newsroom.bot.run()
+    assert done.code == 0, done.err
+    (status,) = newsroom.mastodon.api.statuses
+    assert status.text.endswith("#MediaWiki\nImage: Jane Doe, CC BY-SA 4.0")
+    assert newsroom.feed == ["MediaWiki 1.46 is out & ready!\nImage: Jane Doe, CC BY-SA 4.0"]
+    shown = {part["text"] for post in before.json["previews"] for part in post["parts"]}
+    assert status.text in shown
+    (media_id,) = status.media_ids
+    upload = newsroom.mastodon.api.media[media_id]
+    assert upload.description == "Colours, and no end of them"
+    assert opened(upload.content).size == (1920, 1280)
+    assert not opened(upload.content).getexif()
+    assert differences(upload.content, PHOTO) <= ALIKE
+
+
 def test_the_second_run_only_reads(newsroom: Newsroom) -> None:
     newsroom.edit(NEW, OLD)
     newsroom.bot.run()
@@ -127,7 +172,7 @@ def test_the_second_run_only_reads(newsroom: Newsroom) -> None:
         done = newsroom.bot.run()
     assert done.code == 0, done.err
     assert newsroom.mastodon.forbidden == []
-    assert api_actions(requests) <= {"query"}
+    assert api_actions(requests) <= {"query", "wbgetentities"}
     assert len(newsroom.texts) == 1
     assert "Nothing to do" in done.out
 
@@ -195,7 +240,7 @@ def test_a_simulation_writes_nothing_and_shows_exactly_what_will_be_sent(
     assert simulated.code == 0, simulated.err
     assert newsroom.mastodon.forbidden == []
     assert newsroom.bot.everything() == before
-    assert api_actions(requests) <= {"query"}
+    assert api_actions(requests) <= {"query", "wbgetentities"}
     assert simulated.json["simulate"] is True
 
     newsroom.mastodon.writes_forbidden = False

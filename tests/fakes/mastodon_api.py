@@ -92,6 +92,8 @@ class MastodonApi:
     url_weight: int | None = URL_WEIGHT
     max_media: int = 4
     description_limit: int = 1500
+    image_size_limit: int = 16_777_216
+    images: tuple[str, ...] = IMAGES
     processing: int = 0
     breaks_media: bool = False
     id_prefix: str = ""
@@ -172,9 +174,10 @@ class MastodonApi:
                 }
                 | weight,
                 "media_attachments": {
-                    "supported_mime_types": list(IMAGES),
+                    "supported_mime_types": ["video/mp4", *self.images],
                     "description_limit": self.description_limit,
-                    "image_size_limit": 16_777_216,
+                    "image_size_limit": self.image_size_limit,
+                    "image_matrix_limit": 33_177_600,
                 },
             },
         }
@@ -188,7 +191,7 @@ class MastodonApi:
         return 200, {"name": "wikiherald", "website": None, "scopes": sorted(scopes)}
 
     def upload(self, content: bytes, mime_type: str, description: str) -> Answer:
-        if mime_type not in IMAGES:
+        if mime_type not in self.images:
             raise Refused(422, "Validation failed: File content type is invalid, File is invalid")
         if len(description) > self.description_limit:
             raise Refused(

@@ -55,12 +55,31 @@ if ( is_file( __DIR__ . '/flagged.json' ) ) {
 	$wgAutoloadClasses['HeraldFlagged'] = __DIR__ . '/flagged.php';
 	$wgAPIPropModules['flagged'] = 'HeraldFlagged';
 }
+if ( is_file( __DIR__ . '/commons.json' ) ) {
+	$wgExtensionCredits['other'][] = [ 'name' => 'CommonsMetadata' ];
+	$wgExtensionCredits['other'][] = [ 'name' => 'WikibaseMediaInfo' ];
+	$wgAutoloadClasses['HeraldCommons'] = __DIR__ . '/commons.php';
+	$wgAutoloadClasses['HeraldEntities'] = __DIR__ . '/commons.php';
+	$wgHooks['GetExtendedMetadata'][] = 'HeraldCommons::onGetExtendedMetadata';
+	$wgAPIModules['wbgetentities'] = 'HeraldEntities';
+}
 $wgAutoloadClasses['HeraldTranslate'] = __DIR__ . '/translate.php';
 $wgAutoloadClasses['HeraldMessageCollection'] = __DIR__ . '/translate.php';
 $wgExtraNamespaces[1198] = 'Translations';
 $wgExtraNamespaces[1199] = 'Translations_talk';
 $wgAPIListModules['messagecollection'] = 'HeraldMessageCollection';
 $wgHooks['ParserBeforeInternalParse'][] = 'HeraldTranslate::onParserBeforeInternalParse';
+"""
+
+
+SHARED = """
+$wgForeignFileRepos[] = [
+	'class' => 'ForeignAPIRepo',
+	'name' => 'shared',
+	'apibase' => '%s/w/api.php',
+	'hashLevels' => 2,
+	'fetchDescription' => true,
+];
 """
 
 
@@ -190,6 +209,20 @@ class MediaWiki:
             file.unlink()
 
     @contextmanager
+    def describing(self) -> Iterator[Callable[[Mapping[str, object]], object]]:
+        """Let files be described as on Wikimedia Commons; yields a way to say what is said of each.
+
+        By the file's name: ``fields`` of CommonsMetadata, each a value or a value and its source, and
+        ``labels`` and ``statements`` as of WikibaseMediaInfo.
+        """
+        file = self.folder / "commons.json"
+        file.write_text("{}", encoding="utf-8")
+        try:
+            yield lambda said: file.write_text(json.dumps(dict(said)), encoding="utf-8")
+        finally:
+            file.unlink()
+
+    @contextmanager
     def watched(self) -> Iterator[list[Request]]:
         """Collect what the wiki is asked during the block; the list is filled when it ends."""
         log = self.folder / "requests.log"
@@ -250,12 +283,18 @@ class MediaWiki:
 
 
 @contextmanager
-def serve(folder: Path, *, language: str = "en") -> Iterator[MediaWiki]:
-    """Run a fresh wiki in ``folder``; raises ``Unavailable`` where this machine cannot."""
+def serve(folder: Path, *, language: str = "en", repository: MediaWiki | None = None) -> Iterator[MediaWiki]:
+    """Run a fresh wiki in ``folder``, which shows the files of the wiki ``repository`` too.
+
+    Raises ``Unavailable`` where this machine cannot.
+    """
     debian.install(NAME, PHP)
     core = debian.unpack(NAME, CORE, _arrange) / "usr/share/mediawiki"
     port = free_port()
     wiki = _set_up(core, folder, f"http://127.0.0.1:{port}", language)
+    if repository is not None:
+        with (folder / "LocalSettings.php").open("a", encoding="utf-8") as settings:
+            settings.write(SHARED % repository.url)
     environment = os.environ | {
         "PHP_CLI_SERVER_WORKERS": "4",
         "MW_CONFIG_FILE": str(folder / "LocalSettings.php"),
@@ -302,7 +341,7 @@ def _set_up(core: Path, folder: Path, url: str, language: str) -> MediaWiki:
     _add_interlanguage_link(folder / "data" / "wiki.sqlite")
     bot = secrets.token_hex(16)
     (folder / "rendered.png").write_bytes(picture(WIDE, 900))
-    for extension in ("flagged.php", "translate.php"):
+    for extension in ("commons.php", "flagged.php", "translate.php"):
         shutil.copy(Path(__file__).with_name(extension), folder)
     wiki = MediaWiki(url=url, folder=folder, core=core, passwords={ADMIN: admin}, bot_password=bot)
     wiki.make_user(BOT, "bot")

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
 FAMILY = "herald"
 CODE = "test"
+REPOSITORY = "commons"
 
 FAMILY_FILE = """\
 from pywikibot import family
@@ -21,13 +22,16 @@ from pywikibot import family
 
 class Family(family.Family):
     name = '{family}'
-    langs = {{'{code}': '{host}'}}
+    langs = {langs}
 
     def protocol(self, code):
         return 'http'
 
     def scriptpath(self, code):
         return '/w'
+
+    def shared_image_repository(self, code):
+        return {shared}
 """
 
 USER_CONFIG = """\
@@ -59,14 +63,24 @@ class PywikibotDir:
         return kept | {"PYWIKIBOT_DIR": str(self.path), "HOME": str(self.path)}
 
 
-def prepare(path: Path, url: str, *, password: str | None = None) -> PywikibotDir:
+def prepare(
+    path: Path, url: str, *, password: str | None = None, repository: str | None = None
+) -> PywikibotDir:
     """Write a family file and ``user-config.py`` for the wiki at ``url``.
 
     With ``password``, the one of the bot's bot password, Pywikibot logs in; without it there is no account.
+    ``repository`` is the address of the wiki whose files it shows.
     """
     families = path / "families"
     families.mkdir(parents=True)
-    names = {"family": FAMILY, "code": CODE, "user": BOT, "host": urlsplit(url).netloc}
+    hosts = {CODE: url} | ({REPOSITORY: repository} if repository else {})
+    names = {
+        "family": FAMILY,
+        "code": CODE,
+        "user": BOT,
+        "langs": repr({code: urlsplit(host).netloc for code, host in hosts.items()}),
+        "shared": repr((REPOSITORY, FAMILY) if repository else (None, None)),
+    }
     (families / f"{FAMILY}_family.py").write_text(FAMILY_FILE.format_map(names), encoding="utf-8")
     config = USER_CONFIG + f"user_families_paths = [{str(families)!r}]\n"
     if password is not None:

@@ -189,7 +189,7 @@ def test_an_item_without_its_picture_does_not_keep_the_others(mailing: World) ->
         OLD,
     )
     mailing.run()
-    assert statuses(mailing) == {**both(Status.SENT), "three": Status.PENDING}
+    assert statuses(mailing) == {**both(Status.SENT), "three": Status.HELD}
     mailing.wiki.files["Logo.png"] = b"\x89PNG"
     mailing.pass_time(minutes=10)
     mailing.run()

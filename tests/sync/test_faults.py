@@ -333,17 +333,19 @@ def test_a_failed_edit_is_tried_again_and_never_becomes_a_post(followed: World) 
     assert followed.texts == ["MediaWiki 1.46 has been released."]
 
 
-def test_a_missing_picture_puts_the_item_off(followed: World) -> None:
+def test_a_picture_that_cannot_be_had_puts_the_item_off(followed: World) -> None:
     followed.page(
         "'''2026-11-18''': [[MediaWiki 1.46]] is out. [[File:Logo.png|alt=The logo]] <!-- herald: id=new -->",
         OLD,
     )
+    followed.wiki.files["Logo.png"] = b"\x89PNG"
+    followed.wiki.down = "fetch"
     report = followed.run()
     assert followed.texts == []
     assert [(outcome.status, outcome.error) for outcome in report.posts] == [
-        (Status.PENDING, "the picture Logo.png does not exist on the wiki")
+        (Status.PENDING, "the wiki cannot be reached")
     ]
-    followed.wiki.files["Logo.png"] = b"\x89PNG"
+    followed.wiki.down = None
     followed.pass_time(minutes=10)
     followed.run()
     (post,) = followed.channel.posts

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import MetaData, create_engine
 
 from bot.config import ChannelConfig, Config, PageConfig, WikiConfig
-from bot.errors import PageError
+from bot.errors import PageError, PictureError
 from bot.ledger.opening import open_ledger
 from bot.model import (
     Attachment,
@@ -23,8 +23,10 @@ from bot.model import (
     Page,
     PageSet,
     Person,
+    Picture,
     Profile,
     Revision,
+    Rights,
     Site,
     Style,
 )
@@ -38,7 +40,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from bot.ledger.store import Ledger
-    from bot.model import Delivery, Media, RunReport, TranslatedUnits
+    from bot.model import Delivery, Limits, Media, RunReport, TranslatedUnits
 
 START = datetime(2026, 11, 18, 12, 0, tzinfo=UTC)
 TITLE = "Template:News"
@@ -54,6 +56,8 @@ class MemoryWiki:
     histories: dict[str, list[tuple[Revision, str]]] = field(default_factory=dict)
     user_groups: dict[str, frozenset[str]] = field(default_factory=lambda: {"Sue": frozenset({"sysop"})})
     files: dict[str, bytes] = field(default_factory=dict)
+    rights: dict[str, Rights] = field(default_factory=dict)
+    captions: dict[str, dict[str, str]] = field(default_factory=dict)
     translations: dict[tuple[str, str], TranslatedUnits] = field(default_factory=dict)
     people_known: dict[str, dict[str, Any]] = field(default_factory=dict)
     expanding: dict[str, str] = field(default_factory=dict)
@@ -150,12 +154,33 @@ class MemoryWiki:
         self._answer("templates")
         return tuple(self.template_edits)
 
-    def fetch(self, media: Media) -> Attachment:
+    def pictures(self, files: Iterable[str], languages: Sequence[str]) -> Mapping[str, Picture]:  # noqa: ARG002 - the port's signature
+        self._answer("pictures")
+        return {file: self._picture(file) for file in files}
+
+    def fetch(self, media: Media, limits: Limits) -> Attachment:  # noqa: ARG002 - the port's signature
         self._answer("fetch")
         if media.file not in self.files:
-            raise PageError(f"the picture {media.file} does not exist on the wiki")
+            raise PictureError("does not exist on the wiki")
+        content = self.files[media.file]
+        if not content.startswith(b"\x89PNG"):
+            raise PictureError("is broken")
         return Attachment(
-            file=media.file, mime_type="image/png", content=self.files[media.file], alt=media.alt or ""
+            file=media.file, mime_type="image/png", content=content, alt=media.alt or media.caption or ""
+        )
+
+    def _picture(self, file: str) -> Picture:
+        if file not in self.files:
+            return Picture(file=file, lack="does not exist on the wiki")
+        return Picture(
+            file=file,
+            mime_type="image/png",
+            size=len(self.files[file]),
+            width=40,
+            height=30,
+            sha1=hashlib.sha1(self.files[file], usedforsecurity=False).hexdigest(),
+            rights=self.rights.get(file, Rights(code="cc0")),
+            captions=self.captions.get(file, {}),
         )
 
     def _answer(self, question: str) -> None:

@@ -6,6 +6,7 @@ Each line in is a JSON list, a command and its arguments; each line out is what 
 
 from __future__ import annotations
 
+import base64
 import dataclasses
 import json
 import sys
@@ -15,8 +16,8 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from bot.config import WikiConfig
-from bot.errors import HeraldError, PageError
-from bot.model import Media, Page, PageSet
+from bot.errors import HeraldError, PageError, PictureError
+from bot.model import Limits, Media, Page, PageSet
 from bot.wiki.base import Wanted
 from bot.wiki.page import open_wiki
 
@@ -70,10 +71,14 @@ class Driver:
         assert isinstance(page, Page)
         return page
 
-    def fetch(self, file: str) -> Any:
-        attachment = self.wiki.fetch(Media(file=file, alt="What is seen"))
-        size = int.from_bytes(attachment.content[16:20]), int.from_bytes(attachment.content[20:24])
-        return {"mime_type": attachment.mime_type, "alt": attachment.alt, "size": size}
+    def pictures(self, *files: str) -> Any:
+        return dict(self.wiki.pictures(files, ("de", "en")))
+
+    def fetch(self, file: str, limits: dict[str, Any] | None = None, sha1: str | None = None) -> Any:
+        media = Media(file=file, alt="What is seen", sha1=sha1)
+        attachment = self.wiki.fetch(media, Limits(**(limits or {})))
+        told = dataclasses.asdict(attachment)
+        return told | {"content": base64.b64encode(attachment.content).decode()}
 
     def save(self, title: str, text: str) -> Any:
         """Save a page as a Pywikibot script would: ``-simulate`` is Pywikibot's own."""
@@ -110,7 +115,8 @@ def main() -> None:
         try:
             answer = {"done": getattr(driver, command)(*arguments)}
         except HeraldError as error:
-            kind = "PageError" if isinstance(error, PageError) else type(error).__name__
+            named = isinstance(error, PictureError) or not isinstance(error, PageError)
+            kind = type(error).__name__ if named else "PageError"
             answer = {"raised": kind, "message": str(error)}
         answer["seconds"] = time.monotonic() - start
         print(json.dumps(answer, default=_json), flush=True)

@@ -9,10 +9,11 @@ import pytest
 
 from bot.config import PageConfig
 from bot.errors import PageError
-from bot.model import Media, Page, Person
+from bot.model import Limits, Media, Page, Person, Picture
 from bot.wiki.base import Wanted
 from bot.wiki.file import FileSource
 from bot.wiki.media import MOST
+from tests.pictures import bomb
 from tests.servers.mediawiki import picture
 
 if TYPE_CHECKING:
@@ -126,11 +127,30 @@ def test_there_is_no_wiki_to_expand_templates_or_to_know_people(file: Path) -> N
     assert source.people(["Ann"], good(file)) == {"Ann": Person(name="Ann")}
 
 
+def a_source(file: Path) -> FileSource:
+    return FileSource([PageConfig(title="News", file=file)])
+
+
 @pytest.mark.parametrize("name", ["Our logo.png", "Our_logo.png"])
 def test_a_picture_beside_the_file_is_fetched(file: Path, name: str) -> None:
     (file.parent / "Our_logo.png").write_bytes(PICTURE)
-    attachment = FileSource([PageConfig(title="News", file=file)]).fetch(Media(file=name, alt="Our logo"))
+    attachment = a_source(file).fetch(Media(file=name, alt="Our logo"), Limits())
     assert (attachment.mime_type, attachment.alt, attachment.content) == ("image/png", "Our logo", PICTURE)
+    assert attachment.url is None  # nobody else can fetch it
+
+
+def test_what_can_be_known_of_a_picture_is_known_before(file: Path) -> None:
+    (file.parent / "Our_logo.png").write_bytes(PICTURE)
+    assert a_source(file).pictures(["Our logo.png"], ("en",)) == {
+        "Our logo.png": Picture(
+            file="Our logo.png",
+            mime_type="image/png",
+            size=len(PICTURE),
+            width=3,
+            height=2,
+            sha1=hashlib.sha1(PICTURE, usedforsecurity=False).hexdigest(),
+        )
+    }
 
 
 @pytest.mark.parametrize(
@@ -143,21 +163,13 @@ def test_only_the_folder_of_the_file_is_looked_into(tmp_path: Path, name: str) -
         place.write_bytes(PICTURE)
     (folder / "linked.png").symlink_to(tmp_path / "outside.png")
     (folder / "news").write_text("* news")
-    with pytest.raises(PageError, match="there is no such picture in the folder"):
-        FileSource([PageConfig(title="News", file=folder / "news")]).fetch(Media(file=name))
+    refused(folder / "news", name, "does not lie in the folder of the page's file")
 
 
 def test_an_absolute_name_is_not_followed(file: Path, tmp_path_factory: pytest.TempPathFactory) -> None:
     outside = tmp_path_factory.mktemp("outside") / "secret.png"
     outside.write_bytes(PICTURE)
-    with pytest.raises(PageError, match="no such picture"):
-        FileSource([PageConfig(title="News", file=file)]).fetch(Media(file=str(outside)))
-
-
-def test_a_file_that_only_has_the_name_of_a_picture_is_refused(file: Path) -> None:
-    (file.parent / "page.png").write_text("<svg/>")
-    with pytest.raises(PageError, match=r"page\.png: is not a PNG, JPEG, GIF or WebP picture"):
-        FileSource([PageConfig(title="News", file=file)]).fetch(Media(file="page.png"))
+    refused(file, str(outside), "does not lie in the folder")
 
 
 @pytest.mark.parametrize(
@@ -169,4 +181,27 @@ def test_where_a_picture_can_be_fetched_is_told_where_it_is_known(
 ) -> None:
     (file.parent / "Neues_Logo_新.png").write_bytes(PICTURE)
     source = FileSource([PageConfig(title="News", file=file, pictures_url=pictures_url)])
-    assert source.fetch(Media(file="Neues Logo 新.png")).url == url
+    assert source.fetch(Media(file="Neues Logo 新.png"), Limits()).url == url
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        (b"<svg/>", "is not a PNG, JPEG, GIF or WebP picture"),
+        (b"GIF89a and so on", "is not what its name says: image/gif instead of image/png"),
+        (bomb(), "would have 50000 times 50000 pixels"),
+        (PICTURE[:50], "is broken"),
+        (b"\x89PNG".ljust(MOST + 1), "is larger than 10 MB"),
+    ],
+)
+def test_what_only_has_the_name_of_a_picture_is_refused(file: Path, content: bytes, message: str) -> None:
+    (file.parent / "page.png").write_bytes(content)
+    refused(file, "page.png", message)
+
+
+def refused(file: Path, name: str, message: str) -> None:
+    """It is known before it is fetched, and where it is fetched all the same."""
+    picture = a_source(file).pictures([name], ("en",))[name]
+    assert message in (picture.lack or "")
+    with pytest.raises(PageError, match=message):
+        a_source(file).fetch(Media(file=name), Limits())

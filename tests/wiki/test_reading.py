@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from tests.servers import pywikibot as pywikibot_server
-from tests.servers.mediawiki import WIDE, picture
+from tests.servers.mediawiki import picture
 from tests.wiki.child import CONTACT, Child, Raised, child
 
 if TYPE_CHECKING:
@@ -225,46 +225,6 @@ def test_who_is_blocked_has_no_groups(reader: Child, mediawiki: MediaWiki) -> No
     mediawiki.make_user("Taken over", "sysop")
     mediawiki.block("Taken over")
     assert reader.tell("groups", "Taken over") == {"Taken over": []}
-
-
-def test_a_small_picture_is_fetched_as_it_is(reader: Child, mediawiki: MediaWiki) -> None:
-    mediawiki.upload("Small one.png", picture(40, 30))
-    fetched = reader.tell("fetch", "Small one.png")
-    assert fetched == {"mime_type": "image/png", "alt": "What is seen", "size": [40, 30]}
-
-
-def test_a_large_picture_is_scaled_down(reader: Child, mediawiki: MediaWiki) -> None:
-    mediawiki.upload("Large one.png", picture(3200, 1000))
-    assert reader.tell("fetch", "Large one.png")["size"] == [1600, 500]
-
-
-def test_a_drawing_is_fetched_as_a_picture(reader: Child, mediawiki: MediaWiki) -> None:
-    drawing = b'<svg xmlns="http://www.w3.org/2000/svg" width="16" height="9"><path d="M0 0h9v9z"/></svg>'
-    mediawiki.upload("Drawing.svg", drawing)
-    fetched = reader.tell("fetch", "Drawing.svg")
-    assert (fetched["mime_type"], fetched["size"][0]) == ("image/png", WIDE)
-
-
-@pytest.mark.parametrize(
-    ("file", "message"),
-    [
-        ("Never uploaded.png", "File:Never uploaded.png: there is no such file"),
-        ("a|b.png", "is not a file's name"),
-        ("", "is not a file's name"),
-    ],
-)
-def test_a_file_that_is_missing_is_a_page_error(reader: Child, file: str, message: str) -> None:
-    with pytest.raises(Raised, match=message) as raised:
-        reader.tell("fetch", file)
-    assert raised.value.kind == "PageError"
-
-
-def test_the_icon_of_a_file_that_is_no_picture_is_not_taken_for_it(
-    reader: Child, mediawiki: MediaWiki
-) -> None:
-    mediawiki.upload("Plain.txt", b"Nothing to see in these words.\n")
-    with pytest.raises(Raised, match=r"File:Plain\.txt: the wiki cannot show it as a picture"):
-        reader.tell("fetch", "Plain.txt")
 
 
 def test_every_request_names_the_contact(reader: Child, mediawiki: MediaWiki) -> None:
