@@ -67,6 +67,7 @@ def _environment() -> Environment:
     environment.filters |= {
         "as_posted": _as_posted,
         "counted": words.count,
+        "disguised": words.disguised,
         "length": words.length,
         "nearly_full": _nearly_full,
         "unseen_link": words.unseen_link,
