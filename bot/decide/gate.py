@@ -6,43 +6,18 @@ decides. When something needed to judge is not known, a rule holds; it never gue
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
+
+from bot.decide.characters import read_as_written
+from bot.decide.domains import linked_domains, plain_addresses
+from bot.decide.verdict import Rule, Surroundings, Verdict
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
     from datetime import datetime
 
-    from bot.model import Gate, Item
+    from bot.model import Item
 
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Verdict:
-    """Not now, because ``reason``; ``until`` where time alone will mend it."""
-
-    reason: str
-    until: datetime | None = None
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Surroundings:
-    """What the rules judge by.
-
-    ``trusted_page`` marks a page whose writers are trusted as such (a file on disk); ``groups`` has the user
-    groups of everyone who wrote on the page since it was last seen; ``own_host`` is the wiki's, always
-    allowed to be linked.
-    """
-
-    gate: Gate
-    now: datetime
-    trusted_page: bool = False
-    groups: Mapping[str, frozenset[str]] = field(default_factory=dict)
-    own_host: str | None = None
-
-
-Rule = Callable[["Item", Surroundings], Verdict | None]
+__all__ = ["RULES", "Rule", "Surroundings", "Verdict", "moment", "trusted", "verdict"]
 
 
 def held_by_editor(item: Item, _: Surroundings) -> Verdict | None:
@@ -92,20 +67,6 @@ def pictures_described(item: Item, _: Surroundings) -> Verdict | None:
     return None
 
 
-def linked_domains(item: Item, around: Surroundings) -> Verdict | None:
-    """Hold a link to a domain that is not on the list, where there is one."""
-    allowed = around.gate.allowed_domains
-    if not allowed:
-        return None
-    for link in item.body.links:
-        host = urlsplit(link.url).hostname or ""
-        if host != around.own_host and not any(
-            host == domain or host.endswith(f".{domain}") for domain in allowed
-        ):
-            return Verdict(reason=f"it links to {host or link.url}, which is not among allowed_domains")
-    return None
-
-
 def settled(item: Item, around: Surroundings) -> Verdict | None:
     """Hold until the item has stood unchanged for the settle time, unless only trusted people wrote it."""
     if around.trusted_page:
@@ -124,7 +85,9 @@ RULES: tuple[Rule, ...] = (
     not_yet,
     unmistaken,
     understood,
+    read_as_written,
     pictures_described,
+    plain_addresses,
     linked_domains,
     settled,
 )

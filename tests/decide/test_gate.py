@@ -93,24 +93,6 @@ def test_nobody_is_trusted_while_their_groups_are_not_known() -> None:
     assert verdict(an_item(provenance=SETTLING), around(groups={})) is not None
 
 
-@pytest.mark.parametrize(
-    ("url", "allowed"),
-    [
-        ("https://mediawiki.org/", True),
-        ("https://www.mediawiki.org/wiki/X", True),
-        ("https://wiki.example/wiki/X", True),
-        ("https://notmediawiki.org/", False),
-        ("https://mediawiki.org.evil.example/", False),
-        ("https://evil.example/mediawiki.org", False),
-        ("https://mediawiki.org@evil.example/", False),
-    ],
-)
-def test_links_lead_to_allowed_domains_only(url: str, *, allowed: bool) -> None:
-    gate = Gate(allowed_domains=frozenset({"mediawiki.org"}))
-    found = verdict(linking_to(url), around(gate=gate, own_host="wiki.example"))
-    assert (found is None) == allowed
-
-
 def test_trust_does_not_open_what_an_editor_closed() -> None:
     item = an_item(directives={"hold": ""})
     assert verdict(item, around(trusted_page=True)) is not None
@@ -122,6 +104,8 @@ def test_every_rule_can_object() -> None:
         "not_yet": an_item(directives={"not_before": NOW + DAY}),
         "unmistaken": an_item(recognition=Recognition(by=Rung.NEW, score=0.7, doubt="mw145")),
         "understood": an_item(unresolved=("{{x}}",)),
+        "read_as_written": an_item(misleading=("U+202E (right-to-left override)",)),
+        "plain_addresses": linking_to("http://0x7f.1/"),
         "pictures_described": an_item(media=(Media(file="A.png", alt=""),)),
         "linked_domains": linking_to("https://elsewhere.example/"),
         "settled": an_item(provenance=SETTLING),
