@@ -6,7 +6,8 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from bot.channels.base import Forgetful
-from bot.cli.wiring import load_config, open_channels, open_shelves
+from bot.cli.standing import SUBJECT, check_standing, writes
+from bot.cli.wiring import load_config, open_channels, open_shelves, open_wiki_source
 from bot.decide.budget import dollars
 from bot.decide.expiry import end_of_credentials, warning
 from bot.errors import ChannelError, HeraldError
@@ -15,9 +16,10 @@ from bot.model import Gate, Status
 from bot.report.values import Finding, Verdict
 from bot.report.words import count
 from bot.sync.read import groups_of_authors, read_shelf
+from bot.wiki.page import WikiSource
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
     from decimal import Decimal
 
     from bot.channels.base import Channel
@@ -25,6 +27,7 @@ if TYPE_CHECKING:
     from bot.config import ChannelConfig, Config
     from bot.ledger.store import Ledger
     from bot.model import Account, Limits, Prices
+    from bot.wiki.base import Source
 
 
 def check_all(settings: Settings) -> list[Finding]:
@@ -72,6 +75,7 @@ def _check_pages(config: Config, settings: Settings, ledger: Ledger) -> Iterator
     except HeraldError as error:
         yield _bad("wiki", str(error))
         return
+    yield from _check_account(config, settings, [shelf.source for shelf in shelves])
     names = {name for channel in config.channels for name in (channel.name, channel.network)}
     now = datetime.now(UTC)
     for shelf in shelves:
@@ -96,6 +100,17 @@ def _check_pages(config: Config, settings: Settings, ledger: Ledger) -> Iterator
             yield _warning("stop page", stopped)
         else:
             yield _good("stop page", f"{config.gate.stop_page} says run")
+
+
+def _check_account(config: Config, settings: Settings, sources: Iterable[Source]) -> Iterator[Finding]:
+    wiki = next((source for source in sources if isinstance(source, WikiSource)), None)
+    try:
+        if wiki is None and config.gate.stop_page:  # of the wiki nothing else is read
+            wiki = open_wiki_source(config, settings, simulate=True)
+        if wiki is not None:
+            yield from check_standing(wiki.standing(), writes=writes(config))
+    except HeraldError as error:
+        yield _bad(SUBJECT, str(error))
 
 
 def _check_channel(channel: Channel, config: ChannelConfig) -> Iterator[Finding]:

@@ -81,6 +81,7 @@ from bot.model.wiki import (
     Page,
     Revision,
     Site,
+    Standing,
 )
 
 __all__ = [
@@ -136,6 +137,7 @@ __all__ = [
     "Rung",
     "Secret",
     "Site",
+    "Standing",
     "Status",
     "Style",
     "TranslatedUnit",

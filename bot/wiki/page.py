@@ -19,6 +19,7 @@ from bot.wiki.expand import expand
 from bot.wiki.files import fetch
 from bot.wiki.people import groups
 from bot.wiki.revisions import MissingPageError, read_history, read_members, read_pages
+from bot.wiki.standing import read_standing
 from bot.wiki.translations import read_units
 from bot.wiki.userconfig import check_user_config
 
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from bot.config import WikiConfig
-    from bot.model import Attachment, Media, Page, PageSet, Revision, Site, TranslatedUnits
+    from bot.model import Attachment, Media, Page, PageSet, Revision, Site, Standing, TranslatedUnits
     from bot.wiki.api import Api
     from bot.wiki.base import Wanted
 
@@ -66,7 +67,10 @@ class WikiSource:
         return self.site.name
 
     def read(self, wanted: Sequence[Wanted]) -> Mapping[str, Page | PageError]:
-        """Read pages: one request for fifty, and one more for each that has changed since it was seen."""
+        """Read pages: one request for fifty, and one more for each that has changed since it was seen.
+
+        An account with the right to more reads 500 in one.
+        """
         found = read_pages(self._api, self.site, (page.title for page in wanted))
         for title, seen in ((page.title, page.seen) for page in wanted):
             page = found[title]
@@ -124,6 +128,10 @@ class WikiSource:
     def groups(self, users: Iterable[str]) -> Mapping[str, frozenset[str]]:
         """Return each user's groups, in one request for fifty; who is blocked has none."""
         return groups(self._api, users)
+
+    def standing(self) -> Standing:
+        """Return what the bot may do there, in one request."""
+        return read_standing(self._api)
 
     def fetch(self, media: Media) -> Attachment:
         """Fetch a file of the wiki, scaled down where it is large, rendered where it is a drawing."""

@@ -53,6 +53,9 @@ class Driver:
         told = self.wiki.translation(page, language)
         return _plain(told) if isinstance(told, Page) else told
 
+    def standing(self) -> Any:
+        return dataclasses.asdict(self.wiki.standing())
+
     def groups(self, *users: str) -> Any:
         return self.wiki.groups(users)
 
