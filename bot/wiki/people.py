@@ -9,8 +9,6 @@ if TYPE_CHECKING:
 
     from bot.wiki.api import Api
 
-BATCH = 50  # names a request, for an account without the right to more
-
 
 def groups(api: Api, users: Iterable[str]) -> dict[str, frozenset[str]]:
     """Return each user's groups; who is unknown, an IP address, or blocked has none.
@@ -21,11 +19,12 @@ def groups(api: Api, users: Iterable[str]) -> dict[str, frozenset[str]]:
     names = list(dict.fromkeys(users))
     asked = list(dict.fromkeys(_canonical(name) for name in names if name.strip() and "|" not in name))
     told: dict[str, frozenset[str]] = {}
-    for start in range(0, len(asked), BATCH):
+    batch = api.batch if asked else 1
+    for start in range(0, len(asked), batch):
         answer = api.ask(
             action="query",
             list="users",
-            ususers="|".join(asked[start : start + BATCH]),
+            ususers="|".join(asked[start : start + batch]),
             usprop="groups|blockinfo",
         )
         for user in answer["query"]["users"]:
