@@ -17,7 +17,6 @@ from email.utils import format_datetime
 from html import escape
 from typing import TYPE_CHECKING
 
-from bot.compose.defuse import BREAK
 from bot.compose.length import graphemes
 from bot.compose.marked import Marked
 from bot.compose.markup import to_html
@@ -153,11 +152,13 @@ def _subject(prefix: str, items: Sequence[Outgoing]) -> str:
     """Return what the first item begins with, or warns of, and how many more there are."""
     first = items[0]
     alts = (picture.alt for picture in first.attachments)
-    lines = (_one_line(text) for text in (first.content_warning or "", *first.part.text.splitlines(), *alts))
+    lines = (
+        _for_a_header(text) for text in (first.content_warning or "", *first.part.text.splitlines(), *alts)
+    )
     text = next(filter(None, lines), first.dated.date().isoformat())
     shorter = shorten(Marked(text=text[:_ENOUGH]), _fits_a_subject) or Marked(text="…")
     more = f"(+{len(items) - 1})" if len(items) > 1 else ""
-    return _for_a_header(" ".join(filter(None, [prefix, shorter.text, more])))
+    return " ".join(filter(None, [_for_a_header(prefix), shorter.text, more]))
 
 
 def _fits_a_subject(text: Marked) -> bool:
@@ -198,7 +199,7 @@ def _for_a_header(text: str) -> str:
 
     Python reads one that it is given, and what stands in that, line breaks too, would be written as it is.
     """
-    return _one_line(text).replace("=?", f"={BREAK}?")
+    return _one_line(text).replace("=?", "= ?")
 
 
 def _mime_type(picture: Attachment) -> str:
