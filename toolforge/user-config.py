@@ -1,7 +1,7 @@
 """Pywikibot's configuration in a container of Toolforge; herald.py copies it to where Pywikibot looks.
 
-Nothing in it needs to be changed: the wiki stands in news.toml, the account in the environment (README.md in
-this folder, "The wiki's account").
+Nothing in it needs to be changed: the wiki stands in news.toml, and the account in the environment (README.md
+in this folder, "The wiki's account"), where wikiherald itself reads it.
 """
 
 import os
@@ -17,15 +17,3 @@ mylang = _wiki.get("code", mylang)
 _families = os.path.join(os.path.dirname(_config), "families")
 if os.path.isdir(_families):
     user_families_paths = [_families]
-
-if os.environ.get("WIKI_USERNAME"):
-    usernames[family][mylang] = os.environ["WIKI_USERNAME"].partition("@")[0]
-if os.path.exists(os.path.join(base_dir, "user-password.py")):
-    password_file = "user-password.py"
-if os.environ.get("WIKI_HOST"):
-    authenticate[os.environ["WIKI_HOST"]] = (
-        os.environ["WIKI_CONSUMER_TOKEN"],
-        os.environ["WIKI_CONSUMER_SECRET"],
-        os.environ["WIKI_ACCESS_TOKEN"],
-        os.environ["WIKI_ACCESS_SECRET"],
-    )

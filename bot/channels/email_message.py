@@ -82,7 +82,7 @@ def write(head: Letterhead, items: Sequence[Outgoing], *, now: datetime) -> Emai
     assert isinstance(page, EmailMessage)  # noqa: S101 - for mypy: EmailMessages hold EmailMessages
     for cid, picture in pictures:
         main, _, sub = _mime_type(picture).partition("/")
-        name = _one_line(picture.file).replace("/", "_")
+        name = _for_a_header(picture.file).replace("/", "_")
         page.add_related(picture.content, main, sub, cid=f"<{cid}>", disposition="inline", filename=name)
     languages = {item.language for item in items}
     if len(languages) == 1 and _LANGUAGE.fullmatch(items[0].language or ""):
@@ -152,11 +152,13 @@ def _subject(prefix: str, items: Sequence[Outgoing]) -> str:
     """Return what the first item begins with, or warns of, and how many more there are."""
     first = items[0]
     alts = (picture.alt for picture in first.attachments)
-    lines = (_one_line(text) for text in (first.content_warning or "", *first.part.text.splitlines(), *alts))
+    lines = (
+        _for_a_header(text) for text in (first.content_warning or "", *first.part.text.splitlines(), *alts)
+    )
     text = next(filter(None, lines), first.dated.date().isoformat())
     shorter = shorten(Marked(text=text[:_ENOUGH]), _fits_a_subject) or Marked(text="…")
     more = f"(+{len(items) - 1})" if len(items) > 1 else ""
-    return " ".join(filter(None, [_one_line(prefix), shorter.text, more]))
+    return " ".join(filter(None, [_for_a_header(prefix), shorter.text, more]))
 
 
 def _fits_a_subject(text: Marked) -> bool:
@@ -190,6 +192,14 @@ def _body(item: Outgoing, cids: Iterator[str]) -> str:
 
 def _one_line(text: str) -> str:
     return " ".join(clean(text).split())
+
+
+def _for_a_header(text: str) -> str:
+    """Return one line in which nothing is an encoded word (RFC 2047).
+
+    Python reads one that it is given, and what stands in that, line breaks too, would be written as it is.
+    """
+    return _one_line(text).replace("=?", "= ?")
 
 
 def _mime_type(picture: Attachment) -> str:

@@ -6,7 +6,8 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from jinja2 import Environment, PackageLoader, StrictUndefined, Template
+from jinja2 import PackageLoader, StrictUndefined, Template
+from jinja2.sandbox import ImmutableSandboxedEnvironment
 from markupsafe import Markup
 
 from bot import __version__
@@ -24,7 +25,7 @@ def render(feed: Feed, settings: Settings) -> bytes:
 
 @lru_cache
 def _template() -> Template:
-    environment = Environment(
+    environment = ImmutableSandboxedEnvironment(
         loader=PackageLoader("bot.channels"),
         autoescape=True,
         undefined=StrictUndefined,

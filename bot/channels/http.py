@@ -41,7 +41,7 @@ class Http:
         self.contact = contact
         self.timeout = timeout
         # A header is ASCII, and a line break in it would be a second header.
-        reachable = quote(contact, safe="!#$%&'()*+,-./:;<=>?@[]^_`{|}~ ")
+        reachable = quote(contact, safe="!#$%&'()*+,-./:;<=>?@[]^_`{|}~ ", errors="replace")
         self.user_agent = f"wikiherald/{__version__} ({reachable}) python-requests/{requests.__version__}"
 
     def session(self) -> Session:

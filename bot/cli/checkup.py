@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
+from bot.cli.standing import SUBJECT, check_standing, writes
 from bot.cli.wiring import load_config, open_channels, open_library
 from bot.decide.budget import dollars
 from bot.decide.expiry import end_of_credentials, warning
@@ -78,6 +79,7 @@ def _check_pages(config: Config, settings: Settings, ledger: Ledger) -> Iterator
     except HeraldError as error:
         yield _bad("wiki", str(error))
         return
+    yield from _check_account(config, library)
     names = {name for channel in config.channels for name in (channel.name, channel.network)}
     now = datetime.now(UTC)
     for shelf in library.shelves:
@@ -105,6 +107,15 @@ def _check_stop_pages(config: Config, library: Library) -> Iterator[Finding]:
             yield _warning("stop page", stopped)
         elif title is not None:
             yield _good("stop page", f"{title} says run")
+
+
+def _check_account(config: Config, library: Library) -> Iterator[Finding]:
+    if library.wiki is None:
+        return
+    try:
+        yield from check_standing(library.wiki.standing(), writes=writes(config))
+    except HeraldError as error:
+        yield _bad(SUBJECT, str(error))
 
 
 def _check_channel(channel: Channel, config: ChannelConfig) -> Iterator[Finding]:

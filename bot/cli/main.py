@@ -16,6 +16,7 @@ from bot.cli.arguments import arrange
 from bot.cli.wiring import CONFIG_FILE, Settings, default_config_path
 from bot.errors import ConfigError, HeraldError
 from bot.report import shapes
+from bot.report.logs import Lines
 from bot.report.terminal import Terminal
 
 if TYPE_CHECKING:
@@ -69,8 +70,10 @@ def cli(
         as_json=as_json,
         verbose=verbose,
     )
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(Lines("%(levelname)s %(name)s: %(message)s" if verbose else "%(message)s"))
+    logging.basicConfig(handlers=[handler])
     if verbose:
-        logging.basicConfig(stream=sys.stderr, format="%(levelname)s %(name)s: %(message)s")
         logging.getLogger("bot").setLevel(logging.DEBUG)
 
 

@@ -9,7 +9,8 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
+from jinja2 import PackageLoader, StrictUndefined
+from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from bot.config import durations
 from bot.config.channels import default_on_edit
@@ -57,9 +58,9 @@ def starter(
     tried at once; with one, it is that page of the wiki ``family:code``, whose host name is ``host``. A
     ``username`` or ``contact`` that is not known yet stands there as an example, behind a #.
     """
-    environment = Environment(
+    environment = ImmutableSandboxedEnvironment(
         loader=PackageLoader("bot.config"),
-        autoescape=False,  # noqa: S701 - none of these texts is HTML
+        autoescape=False,
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,

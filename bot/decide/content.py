@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
 
 from bot.decide.gate import Verdict, moment
 from bot.model import Verb
@@ -57,19 +56,4 @@ def understood(item: Item, _: Surroundings) -> Verdict | None:
         return Verdict(reason=f"its text depends on what could not be expanded: {calls}")
     if not item.text.strip() and not item.media:
         return Verdict(reason="it has no text")
-    return None
-
-
-def linked_domains(item: Item, around: Surroundings) -> Verdict | None:
-    """Hold a link to a domain that is not on the list, where there is one."""
-    allowed = around.gate.allowed_domains
-    if not allowed:
-        return None
-    shared = item.directives.share
-    for url in [link.url for link in item.body.links] if shared is None else [shared]:
-        host = urlsplit(url).hostname or ""
-        if host != around.own_host and not any(
-            host == domain or host.endswith(f".{domain}") for domain in allowed
-        ):
-            return Verdict(reason=f"it links to {host or url}, which is not among allowed_domains")
     return None

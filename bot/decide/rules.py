@@ -16,14 +16,15 @@ from bot.decide.authors import (
     unhidden,
     unreverted,
 )
+from bot.decide.characters import read_as_written
 from bot.decide.content import (
     held_by_editor,
     held_by_order,
-    linked_domains,
     not_yet,
     understood,
     unmistaken,
 )
+from bot.decide.domains import linked_domains, plain_addresses
 from bot.decide.pictures import PICTURE_RULES
 from bot.decide.wording import few_mentions, unwanted_patterns, unwanted_words
 
@@ -38,6 +39,8 @@ CONTENT: tuple[Rule, ...] = (
     not_yet,
     unmistaken,
     understood,
+    read_as_written,
+    plain_addresses,
     *PICTURE_RULES,
     linked_domains,
     protected,

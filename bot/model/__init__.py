@@ -100,6 +100,7 @@ from bot.model.wiki import (
     Person,
     Revision,
     Site,
+    Standing,
 )
 
 __all__ = [
@@ -167,6 +168,7 @@ __all__ = [
     "Shareable",
     "Sharing",
     "Site",
+    "Standing",
     "Status",
     "Style",
     "TranslatedUnit",

@@ -178,9 +178,11 @@ class Item:
     ``key`` is its identity across edits, unique on its page; ``units`` are the ids of its units under the
     Translate extension, in order, and ``unit`` is the first; ``line`` is where it begins on the page, from 1;
     ``unresolved`` are the template calls in it that only the wiki can expand and that nobody has expanded:
-    such an item is never published; ``expanded`` are those that the wiki did expand. ``language`` is the one
-    that it is written in, ``None`` where nobody has said; ``translated`` marks an item that is another one's
-    translation. ``provenance`` and ``recognition`` are ``None`` until it is compared with what is known.
+    such an item is never published; ``expanded`` are those that the wiki did expand. ``misleading`` says what
+    each character was that made its text read other than it is written and was taken out. ``language`` is
+    the one that it is written in, ``None`` where nobody has said; ``translated`` marks an item that is
+    another one's translation. ``provenance`` and ``recognition`` are ``None`` until it is compared with what
+    is known.
     """
 
     key: str
@@ -194,6 +196,7 @@ class Item:
     units: tuple[str, ...] = ()
     unresolved: tuple[str, ...] = ()
     expanded: tuple[str, ...] = ()
+    misleading: tuple[str, ...] = ()
     language: str | None = None
     translated: bool = False
     provenance: Provenance | None = None

@@ -38,6 +38,26 @@ _REVERTED = "mw-reverted"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Standing:
+    """What the bot may do on a wiki, as the wiki tells.
+
+    ``account`` is ``None`` where nobody is logged in; ``name`` is the account's, or the address that the wiki
+    sees. ``rights`` are those of this very session: a bot password and OAuth grant a part of the account's.
+    ``entitled`` are all that its groups have, ``common`` those that everybody has who is logged in there.
+    ``blocked`` is who blocked it and why, ``None`` where it is not; ``partially``: from some pages only.
+    """
+
+    site: str
+    account: str | None
+    groups: frozenset[str]
+    rights: frozenset[str]
+    entitled: frozenset[str]
+    common: frozenset[str]
+    blocked: str | None = None
+    partially: bool = False
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Revision:
     """One saved version of a page. ``sha1`` is of its text; an ``editor`` that is hidden is ``""``.
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from dataclasses import replace
+from itertools import chain
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
@@ -158,6 +159,7 @@ class _Parser:
             units=units,
             unresolved=reading.rendered.unresolved,
             expanded=self._reader.expanded(reading.entry),
+            misleading=self._misleading(reading),
             language=self._language,
         )
 
@@ -212,6 +214,13 @@ class _Parser:
         given, more = directives.from_fields(fields, line=line, names=self._names)
         self.problems.extend([*faults, *more])
         return directives.combine(written, given)
+
+    def _misleading(self, reading: Reading) -> tuple[str, ...]:
+        """Return what was misleading in the text, or in a parameter that says something for the item."""
+        others = (
+            self._reader.render(value) for value in (*reading.entry.fields.values(), reading.entry.link)
+        )
+        return tuple(dict.fromkeys(chain(reading.rendered.misleading, *(one.misleading for one in others))))
 
     def _field(self, name: str, value: str) -> str:
         """Return what a parameter says; a day as people write it is one from its beginning."""

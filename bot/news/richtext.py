@@ -8,6 +8,8 @@ and never guesses.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from html import unescape
+from itertools import groupby
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
@@ -65,13 +67,15 @@ class Rendered:
     """An item's wikitext, understood.
 
     ``comments`` are the contents of all comments in it, folded, in order; ``unresolved`` the template
-    calls, as written, that nobody has expanded and that leave nothing (or their only argument) in ``body``.
+    calls, as written, that nobody has expanded and that leave nothing (or their only argument) in ``body``;
+    ``misleading`` says of each character that made the text read other than it is written what it was.
     """
 
     body: RichText
     media: tuple[Media, ...] = ()
     comments: tuple[str, ...] = ()
     unresolved: tuple[str, ...] = ()
+    misleading: tuple[str, ...] = ()
 
 
 def render(
@@ -83,17 +87,19 @@ def render(
     page that the item stands on, for links to its sections and subpages. Entities are decoded once, white
     space (no-break spaces too) is folded, nothing blank is left at the ends.
     """
-    source = plain.visible(str(code))
+    written = str(code)
+    misleading = _misleading(written)
+    source = plain.visible(written)
     if not _MARKUP.search(source):
         said = plain.fold(source)
-        return Rendered(body=RichText(runs=(Run(text=said),) if said else ()))
+        return Rendered(body=RichText(runs=(Run(text=said),) if said else ()), misleading=misleading)
     source = _TRANSLATION.sub(lambda match: match[1] or "", source)
     source = _with_urls(_closed(variants.choose(source, site.language)), expansions)
     try:
         tree = mwparserfromhell.parse(source, skip_style_tags=True)
     except ParserError:
         text = RichText(runs=(Run(text=plain.fold(source)),))
-        return Rendered(body=text, unresolved=(source,))
+        return Rendered(body=text, unresolved=(source,), misleading=misleading)
     renderer = _Renderer(site, expansions, title)
     pieces = quotes.apply(renderer.pieces(tree))
     comments = (
@@ -104,6 +110,7 @@ def render(
         media=tuple(dict.fromkeys(renderer.media)),
         comments=tuple(comments),
         unresolved=tuple(dict.fromkeys(renderer.unresolved)),
+        misleading=tuple(dict.fromkeys((*misleading, *renderer.misleading))),
     )
 
 
@@ -113,6 +120,7 @@ class _Renderer:
     def __init__(self, site: Site, expansions: Mapping[str, str], title: str) -> None:
         self.media: list[Media] = []
         self.unresolved: list[str] = []
+        self.misleading: list[str] = []
         self._site = site
         self._expansions = expansions
         self._title = title
@@ -258,6 +266,7 @@ class _Renderer:
 
     def _expansion(self, call: str, look: Piece) -> list[Piece]:
         self._expanding.append(call)
+        self.misleading.extend(_misleading(self._expansions[call]))
         try:
             expansion = plain.visible(self._expansions[call])
             return self.pieces(mwparserfromhell.parse(expansion, skip_style_tags=True), look)
@@ -310,19 +319,28 @@ def _is_hidden(node: wikinodes.Tag) -> bool:
     return "display:none" in "".join(style.lower().split())
 
 
+def _misleading(source: str) -> tuple[str, ...]:
+    """Look through all that is written, comments and what is written as an entity too."""
+    return plain.misleading(unescape(source) if "&" in source else source)
+
+
+def _look(piece: Piece) -> tuple[bool, bool, str | None]:
+    return piece.bold, piece.italic, piece.url
+
+
 def _runs(pieces: Sequence[Piece]) -> tuple[Run, ...]:
     """Join pieces of one look, and fold white space across them."""
     texts: list[str] = []
     looks: list[tuple[bool, bool, str | None]] = []
     blank = True  # nothing blank at the start
-    for piece in pieces:
-        text = plain.clean(piece.text)
+    for look, together in groupby(pieces, _look):
+        # Joined first: an emoji may be written in several entities.
+        text = plain.clean("".join(piece.text for piece in together))
         if blank:
             text = text.removeprefix(" ")
         if not text:
             continue
         blank = text.endswith(" ")
-        look = (piece.bold, piece.italic, piece.url)
         if looks and looks[-1] == look:
             texts[-1] += text
         else:

@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
+from jinja2 import PackageLoader, StrictUndefined
+from jinja2.sandbox import ImmutableSandboxedEnvironment
 from markupsafe import Markup
 
 from bot.compose.markup import to_html
@@ -55,8 +56,8 @@ def preview_page(previews: Sequence[Preview], *, now: datetime) -> str:
 
 
 @cache
-def _environment() -> Environment:
-    environment = Environment(
+def _environment() -> ImmutableSandboxedEnvironment:
+    environment = ImmutableSandboxedEnvironment(
         loader=PackageLoader("bot.report"),
         autoescape=True,
         undefined=StrictUndefined,
@@ -67,6 +68,7 @@ def _environment() -> Environment:
     environment.filters |= {
         "as_posted": _as_posted,
         "counted": words.count,
+        "disguised": words.disguised,
         "length": words.length,
         "nearly_full": _nearly_full,
         "unseen_link": words.unseen_link,

@@ -12,6 +12,7 @@ from rich.style import Style
 from rich.table import Table
 from rich.text import Text
 
+from bot.compose.hosts import addresses
 from bot.decide.budget import dollars
 from bot.decide.gate import moment
 from bot.model import FacetKind, Status
@@ -19,7 +20,7 @@ from bot.report import words
 from bot.report.safe import one_line, visible, web_address
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Mapping
     from decimal import Decimal
 
     from bot.model import Cost, Delivery, Event, Item, Outcome, Part, Post
@@ -54,6 +55,7 @@ def of_item(item: Item, *, verbose: bool) -> Iterator[Text]:
     """Return what ``parse`` shows of an item."""
     yield data(f"{item.date or 'no date'}, line {item.line}, {item.key}", "bold")
     yield data(item.text)
+    yield from _warned(words.hidden_places(addresses(item.text)))
     if item.main_link is not None:
         yield address(item.main_link.url, "→ ")
     if verbose:
@@ -163,7 +165,13 @@ def _of_part(part: Part) -> Iterator[Text]:
     for facet in part.facets:
         if facet.kind is FacetKind.LINK and facet.url is not None and facet.url not in part.text:
             yield Text.assemble(data(f"link “{part.text[facet.start : facet.end]}” "), address(facet.url))
+    yield from _warned(words.disguised(part))
     yield Text(words.length(part), style="dim")
+
+
+def _warned(places: Mapping[str, str]) -> Iterator[Text]:
+    """Say where addresses lead that do not say so: in letters that look like others, for one."""
+    yield from (data(f"“{url}” leads to {place}", "yellow") for url, place in places.items())
 
 
 def _excerpt(parts: Iterable[Part]) -> Text:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from bot.compose.forms import native
 from bot.model import Status
+from bot.report import words
 from bot.report.safe import visible
 
 if TYPE_CHECKING:
@@ -203,10 +204,18 @@ def _post(post: Post | None, network: str) -> Shape:
 
 
 def _part(part: Part, network: str) -> Shape:
-    """Return a part; ``sent`` is its text in the network's own form, where that is another than the text."""
-    shape = {"text": part.text, "length": part.length, "limit": part.limit, "unit": part.unit.value}
+    """Return a part.
+
+    ``sent`` is its text in the network's own form, where that is another than the text. ``leads_to`` has host
+    and port of each address in it that does not say them in plain ASCII, where there is one.
+    """
+    shape: Shape = {"text": part.text, "length": part.length, "limit": part.limit, "unit": part.unit.value}
     sent = native(part, network)
-    return shape if sent == part.text else {**shape, "sent": sent}
+    if sent != part.text:
+        shape["sent"] = sent
+    if places := words.disguised(part):
+        shape["leads_to"] = dict(places)
+    return shape
 
 
 def _media(media: Iterable[Media]) -> list[Shape]:

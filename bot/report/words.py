@@ -6,12 +6,13 @@ import shlex
 from collections import Counter
 from typing import TYPE_CHECKING
 
+from bot.compose.hosts import addresses, place_of
 from bot.decide.gate import moment
-from bot.model import Rung, Status
+from bot.model import FacetKind, Rung, Status
 from bot.report.safe import one_line
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
     from datetime import datetime
 
     from bot.model import Delivery, Directives, Media, Outcome, Part, Post, Recognition, Refusal, Trouble
@@ -76,6 +77,17 @@ def unseen_link(post: Post) -> str | None:
     if link is None or any(link in part.text for part in post.parts):
         return None
     return None if any(link == facet.url for part in post.parts for facet in part.facets) else link
+
+
+def disguised(part: Part) -> Mapping[str, str]:
+    """Return where each address in a part leads that does not say so in plain ASCII: host and port."""
+    marked = [facet.url for facet in part.facets if facet.kind is FacetKind.LINK and facet.url is not None]
+    return hidden_places(marked + list(addresses(part.text)))
+
+
+def hidden_places(urls: Iterable[str]) -> Mapping[str, str]:
+    """Return for each address that does not tell in plain ASCII where it leads: host and port."""
+    return {url: place for url in urls if (place := place_of(url)) is not None}
 
 
 def manner(post: Post) -> Iterable[str]:

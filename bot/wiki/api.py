@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
+BATCH, HIGH_BATCH = 50, 500
 DOWNLOAD = 60  # seconds for a whole file: a server that drips never times out by itself
 CAUSES = {
     "refused": "it refuses connections",
@@ -80,6 +81,14 @@ class Api:
         self.site = site
         self._complaints = complaints
         self._turn = turn or threading.RLock()
+
+    @property
+    def batch(self) -> int:
+        """How many titles, names or ids one request may have: https://www.mediawiki.org/wiki/API:Data_formats."""
+        if self.site.username() is None:  # asking who nobody is would cost a request
+            return BATCH
+        with self._turn, self.trouble():
+            return HIGH_BATCH if "apihighlimits" in self.site.userinfo.get("rights", ()) else BATCH
 
     def ask(self, **parameters: str | int) -> dict[str, Any]:
         """Send one request and return its JSON in format version 2, which has a key of the action's name.

@@ -21,6 +21,7 @@ from bot.wiki.past import read_history, read_past, read_patrolled, read_revision
 from bot.wiki.people import people
 from bot.wiki.pictures import read_pictures
 from bot.wiki.revisions import MissingPageError, read_members, read_pages
+from bot.wiki.standing import read_standing
 from bot.wiki.stop import StopPages
 from bot.wiki.translations import read_units
 from bot.wiki.userconfig import check_user_config
@@ -40,6 +41,7 @@ if TYPE_CHECKING:
         Picture,
         Revision,
         Site,
+        Standing,
         TranslatedUnits,
     )
     from bot.wiki.api import Api
@@ -80,7 +82,10 @@ class WikiSource:
         return self.site.name
 
     def read(self, wanted: Sequence[Wanted]) -> Mapping[str, Page | PageError]:
-        """Read pages: one request for fifty, and one more for each that has changed since it was seen."""
+        """Read pages: one request for fifty, and one more for each that has changed since it was seen.
+
+        An account with the right to more reads 500 in one.
+        """
         found = read_pages(self._api, self.site, (page.title for page in wanted))
         for title, seen in ((page.title, page.seen) for page in wanted):
             page = found[title]
@@ -150,6 +155,10 @@ class WikiSource:
     def pictures(self, files: Iterable[str], languages: Sequence[str]) -> Mapping[str, Picture]:
         """Return what the wiki says of files, in one request for fifty, and one or two more for captions."""
         return read_pictures(self._api, files, languages)
+
+    def standing(self) -> Standing:
+        """Return what the bot may do there, in one request."""
+        return read_standing(self._api)
 
     def fetch(self, media: Media, limits: Limits) -> Attachment:
         """Fetch a file of the wiki, scaled down where it is large, rendered where it is a drawing."""

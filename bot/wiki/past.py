@@ -10,7 +10,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from bot.wiki.refusal import RefusedError
-from bot.wiki.revisions import ABOUT, BATCH, revision_of
+from bot.wiki.revisions import ABOUT, revision_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -68,11 +68,12 @@ def read_revisions(api: Api, ids: Iterable[int]) -> dict[int, Revision]:
     """
     wanted = sorted(set(ids))
     found = {}
-    for start in range(0, len(wanted), BATCH):
+    batch = api.batch if wanted else 1
+    for start in range(0, len(wanted), batch):
         answer = api.ask(
             action="query",
             prop="revisions",
-            revids="|".join(map(str, wanted[start : start + BATCH])),
+            revids="|".join(map(str, wanted[start : start + batch])),
             rvprop=ABOUT,
         )
         with api.trouble():
@@ -110,9 +111,10 @@ def read_templates(api: Api, page: Page, calls: Sequence[str]) -> tuple[Revision
     with api.trouble():
         titles = sorted({entry["title"] for entry in answer["parse"]["templates"]})
     found: list[Revision] = []
-    for start in range(0, len(titles), BATCH):
+    batch = api.batch if titles else 1
+    for start in range(0, len(titles), batch):
         told = api.ask(
-            action="query", prop="revisions", titles="|".join(titles[start : start + BATCH]), rvprop=ABOUT
+            action="query", prop="revisions", titles="|".join(titles[start : start + batch]), rvprop=ABOUT
         )
         with api.trouble():
             for entry in told["query"]["pages"]:

@@ -13,8 +13,6 @@ if TYPE_CHECKING:
     from bot.model import Page
     from bot.wiki.api import Api
 
-BATCH = 50  # names a request, for an account without the right to more
-
 
 def people(api: Api, names: Iterable[str], page: Page) -> dict[str, Person]:
     """Return who these are, by the names as given; who has no account is in no group.
@@ -27,7 +25,7 @@ def people(api: Api, names: Iterable[str], page: Page) -> dict[str, Person]:
     """
     asked = {name: _canonical(name) for name in dict.fromkeys(names) if name.strip() and "|" not in name}
     told: dict[str, dict[str, Any]] = {}
-    for some in _in_parts(asked.values()):
+    for some in _in_parts(asked.values(), api.batch if asked else 1):
         answer = api.ask(
             action="query",
             list="users",
@@ -63,7 +61,7 @@ def _person(name: str, told: Mapping[str, Any], *, blocked: bool) -> Person:
 def _blocked(api: Api, names: Iterable[str], page: Page) -> frozenset[str]:
     """Return which of these may not edit the page; ranges of addresses are not looked up."""
     found: set[str] = set()
-    for some in _in_parts(names):
+    for some in _in_parts(names, api.batch):
         answer = api.ask(
             action="query",
             list="blocks",
@@ -87,10 +85,10 @@ def _concerns(block: Mapping[str, Any], page: Page) -> bool:
     return namespace in restrictions.get("namespaces", ())
 
 
-def _in_parts(names: Iterable[str]) -> Iterable[list[str]]:
+def _in_parts(names: Iterable[str], size: int) -> Iterable[list[str]]:
     wanted = list(dict.fromkeys(names))
-    for start in range(0, len(wanted), BATCH):
-        yield wanted[start : start + BATCH]
+    for start in range(0, len(wanted), size):
+        yield wanted[start : start + size]
 
 
 def _canonical(name: str) -> str:

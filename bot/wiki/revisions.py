@@ -19,8 +19,7 @@ if TYPE_CHECKING:
     from bot.model import PageSet, Site
     from bot.wiki.api import Api
 
-BATCH = 50  # titles a request, for an account without the right to more
-HISTORY = 500  # revisions a request, likewise
+HISTORY = 500  # revisions a request, for an account without the right to more
 ABOUT = "ids|user|timestamp|comment|tags|sha1"
 # What would make several titles of one, or none; everything else is the wiki's to judge.
 SEPARATORS = re.compile(r"[|\x00-\x1f]")
@@ -31,7 +30,10 @@ class MissingPageError(PageError):
 
 
 def read_pages(api: Api, site: Site, titles: Iterable[str]) -> dict[str, Page | PageError]:
-    """Return each page at its newest revision, or why it cannot be had; 50 titles cost one request."""
+    """Return each page at its newest revision, or why it cannot be had.
+
+    50 titles cost one request, or 500 where the account has the right to ask for so many.
+    """
     found: dict[str, Page | PageError] = {}
     sound = []
     for title in dict.fromkeys(titles):
@@ -39,8 +41,9 @@ def read_pages(api: Api, site: Site, titles: Iterable[str]) -> dict[str, Page | 
             found[title] = PageError(f"{title!r}: is not a title; see title in news.toml")
         else:
             sound.append(title)
-    for start in range(0, len(sound), BATCH):
-        found |= _read_batch(api, site, sound[start : start + BATCH])
+    batch = api.batch if sound else 1
+    for start in range(0, len(sound), batch):
+        found |= _read_batch(api, site, sound[start : start + batch])
     return found
 
 

@@ -6,6 +6,7 @@ Importing this imports Pywikibot; see page.py for who may do that, and when.
 from __future__ import annotations
 
 import logging
+import os
 import warnings
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -17,12 +18,14 @@ from pywikibot.exceptions import SiteDefinitionError, UnknownFamilyError
 from bot import __version__
 from bot.errors import ConfigError
 from bot.model import Site
+from bot.wiki.account import BOT_PASSWORD, OAUTH, USERNAME, account_of, password_file
 from bot.wiki.api import Api, Complaints, trouble
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from bot.config import WikiConfig
+    from bot.wiki.account import EnvironmentAccount
 
 log = logging.getLogger(__name__)
 
@@ -36,8 +39,9 @@ USER_AGENT = f"Wikiherald/{__version__} ({{script_comments}}) {{pwb}} {{python}}
 
 
 def open_site(config: WikiConfig, *, user_config: Path, arguments: Sequence[str], simulate: bool) -> Api:
-    """Open the wiki, and log in where ``user-config.py`` names an account for it.
+    """Open the wiki, and log in where the environment or ``user-config.py`` names an account for it.
 
+    The environment's account is for the configured wiki, never for another one that ``arguments`` name.
     ``user_config`` is the file that Pywikibot is known to accept and must have read.
 
     Raises:
@@ -61,8 +65,13 @@ def open_site(config: WikiConfig, *, user_config: Path, arguments: Sequence[str]
     settings.simulate = simulate or settings.simulate
     if config.family and config.code:
         settings.family, settings.mylang = config.family, config.code
+    account, place = account_of(os.environ), (settings.family, settings.mylang)
+    if account.name:
+        settings.usernames[settings.family][settings.mylang] = account.name
     with trouble(f"{settings.family}:{settings.mylang}", complaints):
         _take(arguments)
+        if place == (settings.family, settings.mylang):
+            _lend(account)
         site = _site(config, arguments)
         _log_in(site)
     return Api(site, complaints)
@@ -164,10 +173,30 @@ def _no_such_site(family: str, code: str, error: Exception | None = None) -> str
     return f"the family {family} has no code {code}; it has: {known}"
 
 
+def _lend(account: EnvironmentAccount) -> None:
+    """Tell Pywikibot what the environment's account logs in with; it signs the very first request already."""
+    settings = pywikibot.config
+    if account.oauth is not None:
+        names = settings.usernames[settings.family] or settings.usernames["*"]
+        if not (names.get(settings.mylang) or names.get("*")):
+            raise ConfigError(f"{USERNAME}: missing, while {OAUTH[0]} is set")
+        try:
+            host = pywikibot.family.Family.load(settings.family).langs.get(settings.mylang)
+        except UnknownFamilyError:
+            host = None  # which is told when it is opened
+        if host is not None:
+            settings.authenticate[host] = tuple(secret.reveal() for secret in account.oauth)
+    elif account.password is not None:
+        settings.password_file = str(password_file(account))
+
+
 def _log_in(site: Any) -> None:  # noqa: ANN401 - Pywikibot is not typed
     if site.username() is None or site.logged_in():
         return
-    remedy = "look at usernames and password_file in user-config.py, and at the bot password on the wiki"
+    remedy = (
+        f"look at {USERNAME} with {BOT_PASSWORD}, or with {OAUTH[0]} and the like, in the environment; else "
+        "at usernames and password_file in user-config.py; and at the bot password or consumer on the wiki"
+    )
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # one of them quotes a line of the password file

@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from bot.model import Page
     from bot.wiki.api import Api
 
-BATCH = 50  # revisions a request, for an account without the right to more
 MOST = 20  # answers for one page, of five hundred units each
 NEVER_MARKED = "badparameter"  # there is no such group: nobody has marked the page for translation yet
 NOT_HERE = frozenset(
@@ -91,11 +90,12 @@ def _origins(api: Api, revisions: list[int]) -> dict[int, Provenance]:
     named and hence not trusted, so that it settles.
     """
     origins = {}
-    for start in range(0, len(revisions), BATCH):
+    batch = api.batch if revisions else 1
+    for start in range(0, len(revisions), batch):
         answer = api.ask(
             action="query",
             prop="revisions",
-            revids="|".join(map(str, revisions[start : start + BATCH])),
+            revids="|".join(map(str, revisions[start : start + batch])),
             rvprop="ids|user|timestamp",
         )
         for page in answer["query"].get("pages", ()):

@@ -91,6 +91,11 @@ def linked_part(text: str, url: str) -> Part:
     return part(text, facets=(Facet(start=0, end=len(text), kind=FacetKind.LINK, url=url),))
 
 
+# Its letters are Cyrillic.
+LOOKING_LATIN = "https://\u0430\u0440\u0440\u04cf\u0435.com:8443/x"
+LEADS_TO = "xn--80ak6aa92e.com:8443"
+
+
 def post(*parts: Part, **changes: Any) -> Post:
     return Post(parts=parts or (part(),), **changes)
 

@@ -37,6 +37,7 @@ MEDIA = exactly(file=STRING, alt=maybe(STRING))
 PROBLEM = exactly(line=maybe(NUMBER), message=STRING)
 PART = exactly(text=STRING, length=NUMBER, limit=maybe(NUMBER), unit={"enum": ["characters"]})
 PART["properties"]["sent"] = STRING  # only where it is another than the text
+PART["properties"]["leads_to"] = {"type": "object", "additionalProperties": STRING}  # where there is any
 POST = {
     "parts": array(PART),
     "link": maybe(STRING),

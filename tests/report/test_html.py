@@ -69,6 +69,12 @@ def test_a_share_is_told_by_the_post_that_is_shared() -> None:
     assert seen.all("a") == []
 
 
+def test_where_an_address_leads_that_does_not_say_so_is_shown_beside_it() -> None:
+    seen = page(a.preview(post=a.post(a.part(f"Look: {a.LOOKING_LATIN} or {a.RELEASE}"))))
+    assert f"{a.LOOKING_LATIN} leads to {a.LEADS_TO}" in seen.text
+    assert len(seen.styled("place")) == 1
+
+
 def test_each_item_has_a_card_for_each_channel() -> None:
     other = a.item("other", date=None)
     seen = page(

@@ -86,6 +86,16 @@ def test_a_part_says_how_it_is_written_where_that_is_not_as_it_is_read() -> None
     assert matrix["parts"][0]["sent"] == f"<p>MediaWiki 1.46 is out. {a.RELEASE}</p>"
 
 
+def test_a_part_says_where_an_address_leads_that_does_not_say_so_itself() -> None:
+    deceiving = a.post(a.part(f"Look: {a.LOOKING_LATIN} and {a.RELEASE}"))
+    shape = shapes.sync_shape(a.report(posts=(a.outcome(), a.outcome(post=deceiving))), simulate=True)
+    schemas.check(shape, schemas.SYNC)
+    plain, other = shape["posts"]
+    assert "leads_to" not in plain["parts"][0]
+    assert other["parts"][0]["leads_to"] == {a.LOOKING_LATIN: a.LEADS_TO}
+    assert a.LOOKING_LATIN in other["parts"][0]["text"]  # what is sent is shown as it is
+
+
 def test_in_a_simulation_nothing_is_sent_nor_has_an_address() -> None:
     (post,) = shapes.sync_shape(a.report(posts=(a.outcome(),)), simulate=True)["posts"]
     assert (post["status"], post["url"]) == ("simulated", None)

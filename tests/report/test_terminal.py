@@ -47,6 +47,10 @@ class TestParsed:
         screen.terminal.parsed(a.page(), a.news(a.item(main_link=None)), verbose=True)
         assert a.RELEASE in screen.seen
 
+    def test_where_an_address_leads_is_shown(self, screen: Screen) -> None:
+        screen.terminal.parsed(a.page(), a.news(a.plain_item(f"Look: {a.LOOKING_LATIN}")), verbose=False)
+        assert f"“{a.LOOKING_LATIN}” leads to {a.LEADS_TO}" in screen.seen
+
 
 class TestCosts:
     @pytest.mark.parametrize("simulate", [False, True])
@@ -303,6 +307,13 @@ class TestPreviewed:
             "1.   wikis-world (mastodon)",
             "     would not go out: too long",
         ]
+
+    def test_where_an_address_leads_that_does_not_say_so_is_shown_beside_it(self, screen: Screen) -> None:
+        deceiving = a.post(a.part(f"Look: {a.LOOKING_LATIN}"), a.part("https://wiki.example@evil.example/"))
+        screen.terminal.previewed([a.preview(post=deceiving)])
+        assert f"│ Look: {a.LOOKING_LATIN}" in screen.seen
+        assert f"“{a.LOOKING_LATIN}” leads to {a.LEADS_TO}" in screen.seen
+        assert "“https://wiki.example@evil.example/” leads to evil.example" in screen.seen
 
     def test_nothing_to_preview_says_so(self, screen: Screen) -> None:
         screen.terminal.previewed([])

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from tests.servers.mediawiki import MediaWiki
 
 TIMEOUT = 60.0
+BATCH = 50
 
 
 class Asking:
@@ -30,6 +31,8 @@ class Asking:
         if "error" in answer:
             raise RefusedError(answer["error"]["info"], code=answer["error"]["code"])
         return answer
+
+    batch = BATCH  # as nobody
 
     @property
     def api(self) -> Api:

@@ -149,21 +149,6 @@ def test_half_of_an_account_is_refused_before_anything_is_asked(
     assert "secret" not in done.err
 
 
-def test_oauth_reaches_pywikibot(tool: Container) -> None:
-    names = ("WIKI_CONSUMER_TOKEN", "WIKI_CONSUMER_SECRET", "WIKI_ACCESS_TOKEN", "WIKI_ACCESS_SECRET")
-    tool.environment |= {name: name.lower() for name in names}
-    tool.environment |= {"WIKI_HOST": "wiki.example", "WIKI_USERNAME": "NewsBot"}
-    probe = (
-        "import os, runpy; herald = runpy.run_path('toolforge/herald.py'); "
-        "os.environ['WIKIHERALD_CONFIG'] = 'toolforge/news.toml'; "
-        "os.environ['PYWIKIBOT_DIR'] = str(herald['private_folder'](os.environ)); "
-        "from pywikibot import config; print(config.authenticate, config.usernames[config.family])"
-    )
-    done = tool.run(f'python -c "{probe}"')
-    assert str({"wiki.example": tuple(name.lower() for name in names)}) in done.out, done.err
-    assert str({CODE: "NewsBot"}) in done.out
-
-
 def test_a_run_that_toolforge_stops_ends_in_time_and_loses_nothing(
     tool: Container, mediawiki: MediaWiki, mastodon: MastodonServer, title: str
 ) -> None:

@@ -63,6 +63,9 @@ class Driver:
         told = self.wiki.translation(self._page(title), language)
         return _plain(told) if isinstance(told, Page) else told
 
+    def standing(self) -> Any:
+        return dataclasses.asdict(self.wiki.standing())
+
     def people(self, title: str, *names: str) -> Any:
         return self.wiki.people(names, self._page(title))
 

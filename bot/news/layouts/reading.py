@@ -183,6 +183,7 @@ class Reader:
             reading.rendered,
             comments=(*rendered.comments, *reading.rendered.comments),
             unresolved=(*rendered.unresolved, *reading.rendered.unresolved),
+            misleading=(*rendered.misleading, *reading.rendered.misleading),
         )
         return replace(reading, body=_joined(title, reading.body), rendered=both)
 
