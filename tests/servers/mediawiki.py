@@ -50,6 +50,7 @@ $wgJobRunRate = 0;
 $wgGroupPermissions['sysop']['deleterevision'] = true;
 $wgGroupPermissions['sysop']['deletelogentry'] = true;
 $wgNamespaceAliases['N'] = NS_PROJECT;
+$wgEnableMagicLinks = [ 'ISBN' => true, 'PMID' => true, 'RFC' => true ]; // as Wikimedia's wikis
 if ( is_file( __DIR__ . '/flagged.json' ) ) {
 	$wgExtensionCredits['other'][] = [ 'name' => 'FlaggedRevs' ];
 	$wgAutoloadClasses['HeraldFlagged'] = __DIR__ . '/flagged.php';
