@@ -68,13 +68,13 @@ def _check_ledger(ledger: Ledger) -> Iterator[Finding]:
 
 def _check_pages(config: Config, settings: Settings, ledger: Ledger) -> Iterator[Finding]:
     try:
-        shelves, stop_page = open_shelves(config, settings, simulate=True)
+        wiki = open_shelves(config, settings, simulate=True)
     except HeraldError as error:
         yield _bad("wiki", str(error))
         return
     names = {name for channel in config.channels for name in (channel.name, channel.network)}
     now = datetime.now(UTC)
-    for shelf in shelves:
+    for shelf in wiki.shelves:
         readings, troubles = read_shelf(shelf, ledger, names, watched=now, now=now)
         for reading in readings:
             items = len(reading.view.items)
@@ -91,7 +91,7 @@ def _check_pages(config: Config, settings: Settings, ledger: Ledger) -> Iterator
         for doubt in doubts:
             yield _warning(doubt.page or "pages", doubt.message)
     if config.gate.stop_page:
-        stopped = stop_page()
+        stopped = wiki.stop_page()
         if stopped:
             yield _warning("stop page", stopped)
         else:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from bot.channels.base import NETWORKS, Facilities, open_channel, specs
 from bot.channels.http import Http
-from bot.cli.simulate import Pretended
+from bot.cli.simulate import Pretended, PretendedPen
 from bot.compose.template import check_template
 from bot.config import PageConfig, load
 from bot.errors import ConfigError, PageError
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from bot.config import Config
     from bot.model import NetworkSpec
     from bot.report.terminal import Terminal
+    from bot.wiki.base import Pen
     from bot.wiki.page import WikiSource
 
 CONFIG_VARIABLE = "WIKIHERALD_CONFIG"
@@ -73,7 +74,7 @@ def opened(
     pretend = settings.simulate if pretend is None else pretend
     config = load_config(settings, require_secrets=not pretend)
     chosen = _chosen(config, only)
-    shelves, stop_page = open_shelves(config, settings, simulate=pretend)
+    wiki = open_shelves(config, settings, simulate=pretend)
     with ExitStack() as stack:
         ledger = (open_scratch_copy if pretend else open_ledger)(
             config.ledger_url, password=config.ledger_password
@@ -82,7 +83,7 @@ def opened(
         yield Herald(
             config=config,
             ledger=ledger,
-            shelves=shelves,
+            shelves=wiki.shelves,
             channels={
                 name: channel
                 for name, channel in open_channels(
@@ -95,27 +96,44 @@ def opened(
             },
             clock=_now,
             jitter=random.random,
-            stop_page=stop_page,
+            stop_page=wiki.stop_page,
+            pen=wiki.pen,
             say=settings.terminal.say,
         )
 
 
-def open_shelves(
-    config: Config, settings: Settings, *, simulate: bool
-) -> tuple[tuple[Shelf, ...], Callable[[], str | None]]:
-    """Open the sources of the configured pages, and the question to the stop page."""
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Opened:
+    """The sources of the pages, the question to the stop page, and what writes the bot's own pages."""
+
+    shelves: tuple[Shelf, ...]
+    stop_page: Callable[[], str | None] = lambda: None
+    pen: Pen | None = None
+
+
+def open_shelves(config: Config, settings: Settings, *, simulate: bool) -> Opened:
+    """Open the sources of the configured pages, and the wiki if anything is there that needs it."""
     files = tuple(page for page in config.pages if page.file is not None)
     titles = tuple(page for page in config.pages if page.file is None)
-    shelves = []
-    if files:
-        shelves.append(Shelf(source=FileSource(files), pages=files))
-    if not titles and not config.gate.stop_page:
-        return tuple(shelves), lambda: None
+    shelves = [Shelf(source=FileSource(files), pages=files)] if files else []
+    own = tuple(filter(None, (config.status.page,)))
+    stop_page = config.gate.stop_page
+    if not titles and not stop_page and not own:
+        return Opened(shelves=tuple(shelves))
     wiki = open_wiki_source(config, settings, simulate=simulate)
     if titles:
         shelves.append(Shelf(source=wiki, pages=titles))
-    title = config.gate.stop_page
-    return tuple(shelves), (lambda: None) if title is None else _asking(wiki, title)
+    return Opened(
+        shelves=tuple(shelves),
+        stop_page=_asking(wiki, stop_page) if stop_page else lambda: None,
+        pen=_pen(config, wiki, own, simulate=simulate) if own else None,
+    )
+
+
+def _pen(config: Config, wiki: WikiSource, own: Collection[str], *, simulate: bool) -> Pen:
+    sources = [page.title for page in config.pages if page.file is None]
+    pen = wiki.pen(own=own, sources=sources, stop_page=config.gate.stop_page)
+    return PretendedPen(pen) if simulate else pen
 
 
 def open_wiki_source(config: Config, settings: Settings, *, simulate: bool) -> WikiSource:

@@ -12,6 +12,7 @@ from bot.config import checks
 from bot.config.channels import Surroundings, read_channels, read_handles, read_pace
 from bot.config.ledger import read_ledger
 from bot.config.pages import read_pages, read_wiki
+from bot.config.status import read_status
 from bot.config.table import Table
 from bot.config.values import Config
 from bot.errors import ConfigError
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Mapping, Sequence
     from pathlib import Path
 
-    from bot.config.values import ChannelConfig, PageConfig
+    from bot.config.values import ChannelConfig, PageConfig, StatusConfig
     from bot.model import NetworkSpec
 
 PRESETS = {"careful": Gate(), "open": Gate(settle=timedelta(0))}
@@ -71,7 +72,8 @@ def load(
         warnings=warnings,
     )
     channels = read_channels(root, around)
-    opened_for = _opened_for(pages, gate)
+    status = read_status(root, pages=pages, gate=gate)
+    opened_for = _opened_for(pages, gate, status)
     wiki = read_wiki(root, opened_for=opened_for, spoken_for=opened_for or _spoken_for(channels))
     root.close()
     if problems:
@@ -86,6 +88,7 @@ def load(
         run_timeout=run_timeout,
         channels=channels,
         warnings=tuple(warnings),
+        status=status,
     )
 
 
@@ -144,12 +147,14 @@ def _read_delivery(root: Table) -> tuple[Pace, timedelta]:
     return pace, run_timeout
 
 
-def _opened_for(pages: Sequence[PageConfig], gate: Gate) -> str | None:
+def _opened_for(pages: Sequence[PageConfig], gate: Gate, status: StatusConfig) -> str | None:
     """Say what the wiki has to be opened for, ``None`` where every page is a file."""
     for page in pages:
         if page.file is None and page.title:
             return f"the page {page.title}"
-    return f"the stop page {gate.stop_page}" if gate.stop_page else None
+    if gate.stop_page:
+        return f"the stop page {gate.stop_page}"
+    return f"the status page {status.page}" if status.page else None
 
 
 def _spoken_for(channels: Sequence[ChannelConfig]) -> str | None:

@@ -16,6 +16,7 @@ from bot.config.channels import default_on_edit
 from bot.config.ledger import LEDGER
 from bot.config.load import PRESETS, RUN_TIMEOUT
 from bot.config.profile import FIELDS, profile_names
+from bot.config.values import StatusConfig
 from bot.model import FALLBACK, DateOrder, Gate, Long, MainLink, OnEdit, OptionKind, Pace, PageSet, Style
 
 if TYPE_CHECKING:
@@ -82,6 +83,7 @@ def starter(
         "pace": Pace(),
         "ledger": LEDGER,
         "run_timeout": RUN_TIMEOUT,
+        "status": StatusConfig(),
         "long": Long,
         "on_edit": OnEdit,
         "handles": _HANDLES,

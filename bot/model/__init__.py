@@ -24,10 +24,12 @@ from bot.model.layout import (
 )
 from bot.model.ledger import (
     Delivery,
+    Ending,
     Event,
     KnownItem,
     NewDelivery,
     PageMemory,
+    RunMemory,
     Status,
     Wording,
 )
@@ -47,6 +49,7 @@ from bot.model.news import (
 from bot.model.outcome import (
     Cost,
     Outcome,
+    PageEdit,
     Refusal,
     RunReport,
     Trouble,
@@ -93,6 +96,7 @@ __all__ = [
     "DateOrder",
     "Delivery",
     "Directives",
+    "Ending",
     "Event",
     "Facet",
     "FacetKind",
@@ -117,6 +121,7 @@ __all__ = [
     "Outgoing",
     "Pace",
     "Page",
+    "PageEdit",
     "PageMemory",
     "PageSet",
     "Part",
@@ -132,6 +137,7 @@ __all__ = [
     "Revision",
     "RichText",
     "Run",
+    "RunMemory",
     "RunReport",
     "Rung",
     "Secret",

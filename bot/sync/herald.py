@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from bot.channels.base import Channel
     from bot.config import ChannelConfig, Config, PageConfig
     from bot.ledger.store import Ledger
-    from bot.wiki.base import Source
+    from bot.wiki.base import Pen, Source
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -33,6 +33,7 @@ class Herald:
 
     ``channels`` are the opened ones by name, those that this run serves; ``stop_page`` says whether the wiki
     lets the bot go on: it returns the reason why not, or ``None``; ``jitter`` returns numbers from 0 to 1;
+    ``pen`` writes the bot's own pages on the wiki, ``None`` where it has none;
     ``say`` gets a line for a person now and then; ``stopping`` is set when the run should end soon.
     """
 
@@ -43,6 +44,7 @@ class Herald:
     clock: Callable[[], datetime]
     jitter: Callable[[], float]
     stop_page: Callable[[], str | None] = lambda: None
+    pen: Pen | None = None
     say: Callable[[str], None] = lambda _: None
     stopping: threading.Event = field(default_factory=threading.Event)
 

@@ -56,6 +56,9 @@ if ( is_file( __DIR__ . '/flagged.json' ) ) {
 	$wgAutoloadClasses['HeraldFlagged'] = __DIR__ . '/flagged.php';
 	$wgAPIPropModules['flagged'] = 'HeraldFlagged';
 }
+if ( is_file( __DIR__ . '/more.php' ) ) {
+	require __DIR__ . '/more.php';
+}
 $wgAutoloadClasses['HeraldTranslate'] = __DIR__ . '/translate.php';
 $wgAutoloadClasses['HeraldMessageCollection'] = __DIR__ . '/translate.php';
 $wgExtraNamespaces[1198] = 'Translations';
@@ -187,6 +190,16 @@ class MediaWiki:
         file.write_text("{}", encoding="utf-8")
         try:
             yield lambda stable: file.write_text(json.dumps(dict(stable)), encoding="utf-8")
+        finally:
+            file.unlink()
+
+    @contextmanager
+    def configured(self, php: str) -> Iterator[None]:
+        """Add to the wiki's settings during the block."""
+        file = self.folder / "more.php"
+        file.write_text(f"<?php\n{php}\n", encoding="utf-8")
+        try:
+            yield
         finally:
             file.unlink()
 
