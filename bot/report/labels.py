@@ -12,10 +12,10 @@ import json
 import re
 from functools import cache
 from importlib import resources
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 from babel import Locale, UnknownLocaleError
-from babel.dates import format_timedelta
+from babel.units import format_unit
 
 from bot.report.wikitext import Wikitext, escape
 
@@ -31,12 +31,7 @@ PREFIX = "wikiherald-status-"
 _PLURAL = re.compile(r"\{\{PLURAL:\$([1-9])\|([^{}]*)\}\}")
 _PARAMETER = re.compile(r"\$([1-9])")
 _CATEGORIES = ("zero", "one", "two", "few", "many")  # in the order in which MediaWiki takes the forms
-_UNITS: tuple[tuple[Literal["day", "hour", "minute", "second"], int], ...] = (
-    ("day", 86400),
-    ("hour", 3600),
-    ("minute", 60),
-    ("second", 1),
-)
+_UNITS = (("day", 86400), ("hour", 3600), ("minute", 60), ("second", 1))
 
 
 class Labels:
@@ -84,9 +79,7 @@ class Labels:
         for unit, seconds in _UNITS:
             amount, rest = divmod(rest, seconds)
             if amount:
-                said.append(
-                    format_timedelta(amount * seconds, granularity=unit, threshold=1, locale=self._locale)
-                )
+                said.append(format_unit(amount, f"duration-{unit}", locale=self._locale))
         return " ".join(said)
 
     def _chosen(self, name: str, parameters: tuple[object, ...]) -> str:

@@ -39,6 +39,7 @@ MARK = "<!-- wikiherald-status "
 TITLE = 140  # characters that are shown of an item
 REASON = 400  # and of a reason, which may quote a network
 MOST = 50  # entries of a list
+SHORT = 16  # characters of what is not broken into lines
 
 _MARK = re.compile(
     re.escape(MARK)
@@ -154,7 +155,8 @@ def _body(page: StatusPage, labels: Labels) -> str:
             at=_at,
             english=_english,
             quoted=_quoted,
-            chip=_chip,
+            colours=lambda kind: Wikitext(_COLOURS[kind]),
+            needs_time=_needs_time,
             order=lambda standing: _ORDER.index(standing.status),
             **writer.parts(),
         )
@@ -229,7 +231,7 @@ class _Writer:
         text = link(standing.url, word) if standing.url else escape(word)
         chip = _chip(_SIGNS[standing.status], _KINDS[standing.status], text)
         parts = self._labels("parts", standing.parts) if standing.parts > 1 else None
-        more = f" <small>({parts})</small>" if parts else ""
+        more = f' <small style="white-space:nowrap">({parts})</small>' if parts else ""
         again = standing.status is Status.SENT and standing.reason
         return Wikitext(
             f"{chip}{more}" + (f"<br><small>! {_english(standing.reason)}</small>" if again else "")
@@ -283,7 +285,7 @@ def _finalize(value: Any) -> Wikitext:  # noqa: ANN401 - whatever a template pri
 
 
 def _chip(sign: str, kind: str, text: Wikitext) -> Wikitext:
-    style = f"{_COLOURS[kind]};border-radius:2px;padding:.1em .5em"
+    style = f"{_COLOURS[kind]};border-radius:2px;padding:.1em .5em;white-space:nowrap"
     return Wikitext(f'<span style="{style}">{escape(sign)}&nbsp;{text}</span>')
 
 
@@ -297,7 +299,13 @@ def _english(text: str) -> Wikitext:
 
 
 def _quoted(text: str) -> Wikitext:
-    return Wikitext(f'<code dir="ltr">{escape(_excerpt(text, REASON))}</code>')
+    whole = ' style="white-space:nowrap"' if len(text) <= SHORT else ""
+    return Wikitext(f'<code dir="ltr"{whole}>{escape(_excerpt(text, REASON))}</code>')
+
+
+def _needs_time(standing: Standing) -> bool:
+    """Return whether the time until which something waits is not told by the reason itself."""
+    return standing.until is not None and moment(standing.until) not in standing.reason
 
 
 def _excerpt(text: str, most: int) -> str:

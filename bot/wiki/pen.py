@@ -33,7 +33,7 @@ SUMMARY = 400  # characters of an edit summary, of 500 that MediaWiki keeps
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class _Found:
-    """A page as it was read at ``asked_at``, the wiki's own time; ``text`` is ``None`` where it is missing."""
+    """A page as it was read at ``asked_at``, the wiki's own time; ``text`` is ``None`` if it is missing."""
 
     title: str
     text: str | None
@@ -126,8 +126,8 @@ class WikiPen:
     def _find(self, title: str, mark: str | None) -> _Found:
         """Read a page and make sure that it may be written."""
         self._refuse_others(title)
-        answer = self._api.ask(
-            action="query",
+        answer = self._ask(
+            title,
             titles=title,
             prop="revisions|info",
             rvprop="ids|timestamp|content",
@@ -177,11 +177,17 @@ class WikiPen:
 
     def _refuse_deleted(self, title: str) -> None:
         """Refuse to bring back what somebody has deleted: that was no accident."""
-        answer = self._api.ask(action="query", list="logevents", letype="delete", letitle=title, lelimit=1)
+        answer = self._ask(title, list="logevents", letype="delete", letitle=title, lelimit=1)
         for entry in answer["query"]["logevents"]:
             if entry.get("action") == "delete":
                 who = entry.get("user") or "somebody"
                 raise PageError(f"{title}: was deleted by {who}; have it restored, or name another page")
+
+    def _ask(self, title: str, **parameters: str | int) -> dict[str, Any]:
+        try:
+            return self._api.ask(action="query", **parameters)
+        except PageError as error:
+            raise PageError(f"{title}: was not written: {error}") from error
 
     def _save(self, found: _Found, new: NewText) -> PageEdit:
         base: dict[str, str | int] = {"text": new.text, "starttimestamp": found.asked_at}

@@ -73,6 +73,7 @@ PARSE = exactly(
     problems=array(PROBLEM),
     reasons=array(STRING),
 )
+EDITS = array(exactly(page=STRING, summary=STRING, text=STRING, revision=maybe(NUMBER)))
 SYNC = exactly(
     simulate=FLAG,
     posts=array(
@@ -96,6 +97,7 @@ SYNC = exactly(
     ),
     refused=maybe(STRING),
     costs=COSTS,
+    edits=EDITS,
 )
 DELIVERIES = exactly(
     deliveries=array(
