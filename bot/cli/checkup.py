@@ -9,10 +9,11 @@ from bot.channels.base import Forgetful
 from bot.cli.wiring import load_config, open_channels, open_shelves
 from bot.decide.budget import dollars
 from bot.decide.expiry import end_of_credentials, warning
-from bot.errors import ChannelError, HeraldError
+from bot.errors import ChannelError, HeraldError, PageError
 from bot.ledger.opening import open_scratch_copy
 from bot.model import Gate, Status
 from bot.report.values import Finding, Verdict
+from bot.report.wiki import MARK
 from bot.report.words import count
 from bot.sync.read import groups_of_authors, read_shelf
 
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
     from decimal import Decimal
 
     from bot.channels.base import Channel
-    from bot.cli.wiring import Settings
+    from bot.cli.wiring import Opened, Settings
     from bot.config import ChannelConfig, Config
     from bot.ledger.store import Ledger
     from bot.model import Account, Limits, Prices
@@ -90,12 +91,23 @@ def _check_pages(config: Config, settings: Settings, ledger: Ledger) -> Iterator
         _, doubts = groups_of_authors(readings, Gate(), datetime.now(UTC))
         for doubt in doubts:
             yield _warning(doubt.page or "pages", doubt.message)
+    yield from _check_own_pages(config, wiki)
+
+
+def _check_own_pages(config: Config, wiki: Opened) -> Iterator[Finding]:
     if config.gate.stop_page:
         stopped = wiki.stop_page()
         if stopped:
             yield _warning("stop page", stopped)
         else:
             yield _good("stop page", f"{config.gate.stop_page} says run")
+    if wiki.pen is not None and config.status.page:
+        try:
+            wiki.pen.examine(config.status.page, mark=MARK)
+        except PageError as error:
+            yield _bad("status page", str(error))
+        else:
+            yield _good("status page", f"{config.status.page}: {wiki.pen.site.bot} may write it")
 
 
 def _check_channel(channel: Channel, config: ChannelConfig) -> Iterator[Finding]:

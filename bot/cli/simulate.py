@@ -101,6 +101,10 @@ class PretendedPen:
         """The wiki."""
         return self._pen.site
 
+    def examine(self, title: str, *, mark: str) -> None:
+        """Make sure that a page could be written, were this real."""
+        self._pen.examine(title, mark=mark)
+
     def revise(
         self, title: str, change: Callable[[str | None], NewText | None], *, mark: str
     ) -> PageEdit | None:

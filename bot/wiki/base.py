@@ -46,6 +46,10 @@ class Pen(Protocol):
         """
         ...
 
+    def examine(self, title: str, *, mark: str) -> None:
+        """Make sure that a page could be written now; ``PageError`` says why not."""
+        ...
+
     def add_section(self, title: str, heading: str, text: str, *, summary: str) -> PageEdit | None:
         """Add a section at the end of a page, which is signed there; ``None`` where it says so already."""
         ...

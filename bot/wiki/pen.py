@@ -71,6 +71,21 @@ class WikiPen:
         """
         return self._find(title, mark).text
 
+    def examine(self, title: str, *, mark: str) -> None:
+        """Make sure that a page could be written now, without doing so.
+
+        Raises:
+            PageError: it could not; the message says why, and what to do.
+        """
+        self._need_account(title)
+        found = self._find(title, mark)
+        action = "create" if found.text is None else "edit"
+        answer = self._ask(
+            title, titles=found.title, prop="info", intestactions=action, intestactionsdetail="full"
+        )
+        for error in answer["query"]["pages"][0].get("actions", {}).get(action, ()):
+            raise _refused(title, error.get("code", "?"), error.get("info", ""))
+
     def revise(
         self, title: str, change: Callable[[str | None], NewText | None], *, mark: str
     ) -> PageEdit | None:

@@ -90,7 +90,7 @@ def test_what_waits_is_shown_with_the_time_and_the_reason(shown: World) -> None:
 def test_a_doubt_says_what_to_do(shown: World) -> None:
     shown.channel.capabilities = Capabilities()
     shown.page(NEW, OLD)
-    shown.channel.fail("publish", Fault.ACCEPTED_LOST)
+    shown.channel.fail(Fault.ACCEPTED_LOST)
     shown.run()
     shown.pass_time(hours=1)
     shown.run()

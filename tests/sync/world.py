@@ -163,6 +163,9 @@ class MemoryPen:
         self.edits.append(PageEdit(page=title, summary=new.summary, text=new.text, revision=len(texts)))
         return self.edits[-1]
 
+    def examine(self, title: str, *, mark: str) -> None:
+        raise NotImplementedError
+
     def add_section(self, title: str, heading: str, text: str, *, summary: str) -> PageEdit | None:
         raise NotImplementedError
 
