@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from tests.servers import pywikibot as pywikibot_server
-from tests.wiki.child import Child, Raised, child
+from tests.wiki.child import ROOT, Child, Raised, child
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -291,3 +291,12 @@ def test_a_section_is_added_once_and_signed(desk: Desk) -> None:
     assert text.count(note[1]) == 1
     assert done["revision"] == desk.revisions(TALK)[0]["revid"]
     assert STOP in desk.revisions(TALK)[0]["comment"]
+
+
+def test_no_other_place_changes_a_wiki() -> None:
+    sends = [file.name for file in (ROOT / "bot").rglob("*.py") if "api.send(" in file.read_text()]
+    assert sends == ["pen.py"]
+    # Nor is there another way than Api.send: the rest of Pywikibot that writes is not asked for anywhere.
+    words = ("save(", "editpage(", "put(", "delete(", "protect(", "upload(")
+    for file in (ROOT / "bot" / "wiki").glob("*.py"):
+        assert not [word for word in words if f"site.{word}" in file.read_text()], file
