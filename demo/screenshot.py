@@ -40,11 +40,14 @@ DEMO = 300
 def main() -> None:
     """Take the picture, or say what it would need."""
     arguments = parsed()
-    if arguments.page == PAGE and not PAGE.exists():
+    if arguments.page == str(PAGE) and not PAGE.exists():
         run([sys.executable, str(HERE / "demo.py")], seconds=DEMO)
-    if not arguments.page.is_file():
-        sys.exit(f"screenshot: there is no page {arguments.page}")
-    take(browser(), arguments.page, arguments.picture, f"{arguments.width},{arguments.height}")
+    address = arguments.page
+    if not address.startswith("http://127.0.0.1:"):
+        if not Path(address).is_file():
+            sys.exit(f"screenshot: there is no page {address}")
+        address = Path(address).resolve().as_uri()
+    take(browser(), address, arguments.picture, f"{arguments.width},{arguments.height}")
     print(f"Written: {arguments.picture}")
 
 
@@ -52,7 +55,10 @@ def parsed() -> argparse.Namespace:
     """Read the command line."""
     parser = argparse.ArgumentParser(prog="screenshot", description=__doc__)
     parser.add_argument(
-        "page", type=Path, nargs="?", default=PAGE, help="a page in a file (default: the demo's)"
+        "page",
+        nargs="?",
+        default=str(PAGE),
+        help="a page in a file, or on a server of this machine at 127.0.0.1 (default: the demo's)",
     )
     parser.add_argument("picture", type=Path, nargs="?", default=PICTURE, help="a PNG file to write")
     parser.add_argument(
@@ -82,15 +88,15 @@ def installed() -> str | None:
     return next(filter(None, map(shutil.which, BROWSERS)), None)
 
 
-def take(program: str, page: Path, picture: Path, size: str) -> None:
-    """Let the browser draw ``page`` into ``picture``, which changes only when that worked."""
-    # Root has no sandbox to draw in; the page is a file of our own.
+def take(program: str, address: str, picture: Path, size: str) -> None:
+    """Let the browser draw what is at ``address`` into ``picture``, which changes only when that worked."""
+    # Root has no sandbox to draw in; the page is our own.
     sandbox = ("--no-sandbox",) if os.geteuid() == 0 else ()
     with tempfile.TemporaryDirectory(prefix="screenshot-") as scratch:
         drawn = Path(scratch) / "drawn.png"
         profile, window = f"--user-data-dir={scratch}/profile", f"--window-size={size}"
         command = [program, *FLAGS, *sandbox, profile, window, f"--screenshot={drawn}"]
-        said = run([*command, page.resolve().as_uri()], seconds=DRAWING)
+        said = run([*command, address], seconds=DRAWING)
         if not drawn.is_file():
             sys.exit(f"screenshot: {program} drew nothing. It said: {said[-500:]}")
         picture.parent.mkdir(parents=True, exist_ok=True)

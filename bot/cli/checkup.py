@@ -9,10 +9,11 @@ from bot.cli.standing import SUBJECT, check_standing, writes
 from bot.cli.wiring import load_config, open_channels, open_library
 from bot.decide.budget import dollars
 from bot.decide.expiry import end_of_credentials, warning
-from bot.errors import ChannelError, HeraldError
+from bot.errors import ChannelError, HeraldError, PageError
 from bot.ledger.opening import open_scratch_copy
 from bot.model import Status
 from bot.report.values import Finding, Verdict
+from bot.report.wiki import MARK
 from bot.report.words import count
 from bot.sync.read import read_shelf
 
@@ -96,6 +97,7 @@ def _check_pages(config: Config, settings: Settings, ledger: Ledger) -> Iterator
             finding = _bad if trouble.failure else _warning
             yield finding(trouble.page or "pages", f"{where}{trouble.message}")
     yield from _check_stop_pages(config, library)
+    yield from _check_status_page(config, library)
 
 
 def _check_stop_pages(config: Config, library: Library) -> Iterator[Finding]:
@@ -116,6 +118,17 @@ def _check_account(config: Config, library: Library) -> Iterator[Finding]:
         yield from check_standing(library.wiki.standing(), writes=writes(config))
     except HeraldError as error:
         yield _bad(SUBJECT, str(error))
+
+
+def _check_status_page(config: Config, library: Library) -> Iterator[Finding]:
+    if library.pen is None or not config.status.page:
+        return
+    try:
+        library.pen.examine(config.status.page, mark=MARK)
+    except PageError as error:
+        yield _bad("status page", str(error))
+    else:
+        yield _good("status page", f"{config.status.page}: {library.pen.site.bot} may write it")
 
 
 def _check_channel(channel: Channel, config: ChannelConfig) -> Iterator[Finding]:

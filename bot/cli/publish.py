@@ -9,17 +9,15 @@ import click
 
 from bot.cli.ending import end_on_sigterm
 from bot.cli.wiring import opened
-from bot.model import Status
 from bot.report import shapes
 from bot.sync import run as engine
+from bot.sync.ending import end_run
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from bot.cli.wiring import Settings
     from bot.model import RunReport
-
-NEEDS_A_LOOK = {Status.FAILED, Status.IN_DOUBT, Status.SENDING}
 
 
 @click.command()
@@ -37,7 +35,9 @@ def sync(settings: Settings, only: tuple[str, ...], backfill: int, *, force: boo
     """Read the pages, decide, publish what is new (the default)."""
     with opened(settings, only=only) as herald:
         end_on_sigterm(herald)
+        began = herald.clock()
         report = engine.run(herald, backfill=backfill, force=force)
+        report = end_run(herald, report, began=began)
     finish(settings, report, show=settings.terminal.synced)
 
 
@@ -59,5 +59,4 @@ def finish(settings: Settings, report: RunReport, *, show: Callable[..., None]) 
         show(report, simulate=settings.simulate, verbose=settings.verbose)
     if report.refusal:
         sys.exit(3)
-    failed = any(outcome.status in NEEDS_A_LOOK for outcome in report.posts)
-    sys.exit(1 if failed or any(problem.failure for problem in report.problems) else 0)
+    sys.exit(1 if report.needs_a_look else 0)

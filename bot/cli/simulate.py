@@ -1,4 +1,4 @@
-"""Channels that only pretend: what ``--simulate`` and ``preview`` publish on.
+"""Channels that only pretend, and a pen that does: what ``--simulate`` and ``preview`` publish on.
 
 Everything else of a simulated run is the real thing: the same plan, the same composing, the same engine, on a
 scratch copy of the ledger.
@@ -10,7 +10,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, cast
 
 from bot.errors import ChannelError
-from bot.model import Receipt, Shareable
+from bot.model import PageEdit, Receipt, Shareable
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -25,7 +25,10 @@ if TYPE_CHECKING:
         Outgoing,
         RemotePost,
         Sharing,
+        Site,
     )
+    from bot.wiki.base import NewText
+    from bot.wiki.pen import WikiPen
 
 
 class Pretended:
@@ -112,3 +115,33 @@ class Pretended:
         except ChannelError as error:
             self._warn(f"{self.name}: its limits are taken from the network's usual ones: {error}")
             return self._spec.defaults
+
+
+class PretendedPen:
+    """A pen that reads the wiki's pages and says what it would write, and never writes."""
+
+    def __init__(self, pen: WikiPen) -> None:
+        self._pen = pen
+
+    @property
+    def site(self) -> Site:
+        """The wiki."""
+        return self._pen.site
+
+    def examine(self, title: str, *, mark: str) -> None:
+        """Make sure that a page could be written, were this real."""
+        self._pen.examine(title, mark=mark)
+
+    def revise(
+        self, title: str, change: Callable[[str | None], NewText | None], *, mark: str
+    ) -> PageEdit | None:
+        """Save nothing."""
+        new = change(self._pen.look(title, mark=mark))
+        return (
+            None if new is None else PageEdit(page=title, summary=new.summary, text=new.text, revision=None)
+        )
+
+    def add_section(self, title: str, heading: str, text: str, *, summary: str) -> PageEdit | None:
+        """Save nothing."""
+        self._pen.look(title)
+        return PageEdit(page=title, summary=summary, text=f"== {heading} ==\n\n{text}", revision=None)

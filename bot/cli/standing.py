@@ -18,9 +18,9 @@ MANUAL = "see 'The account' in docs/maintainers.md"
 READING, WRITING = "'Basic rights'", "'Basic rights' and 'Edit existing pages'"
 
 
-def writes(_: Config) -> bool:
-    """Tell whether the bot is to write pages of its own: there are none that it could."""
-    return False
+def writes(config: Config) -> bool:
+    """Tell whether the bot is to write pages of its own."""
+    return config.status.page is not None
 
 
 def check_standing(standing: Standing, *, writes: bool) -> Iterator[Finding]:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from bot.channels.base import NETWORKS, Facilities, open_channel, specs
 from bot.channels.http import Http
-from bot.cli.simulate import Pretended
+from bot.cli.simulate import Pretended, PretendedPen
 from bot.compose.template import check_template
 from bot.config import PageConfig, load
 from bot.errors import ConfigError
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from bot.config import Config
     from bot.model import NetworkSpec
     from bot.report.terminal import Terminal
+    from bot.wiki.base import Pen
     from bot.wiki.page import WikiSource
 
 CONFIG_VARIABLE = "WIKIHERALD_CONFIG"
@@ -96,17 +97,23 @@ def opened(
             clock=_now,
             jitter=random.random,
             stop_page=library.stop_page,
+            pen=library.pen,
             say=settings.terminal.say,
         )
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Library:
-    """The sources of the configured pages, the wiki if one is opened, and the question whether to go on."""
+    """What a run reads from, and what it may write on the wiki.
+
+    The sources of the configured pages, the wiki if one is opened, the question whether to go on, and what
+    writes the bot's own pages.
+    """
 
     shelves: tuple[Shelf, ...]
     wiki: WikiSource | None = None
     stop_page: Callable[[str | None], str | None] = lambda _: None
+    pen: Pen | None = None
 
 
 def open_library(config: Config, settings: Settings, *, simulate: bool) -> Library:
@@ -115,14 +122,25 @@ def open_library(config: Config, settings: Settings, *, simulate: bool) -> Libra
     titles = tuple(page for page in config.pages if page.file is None)
     shelves = (Shelf(source=FileSource(files), pages=files),) if files else ()
     stop_pages = {channel.name: channel.stop_page for channel in config.channels if channel.stop_page}
-    own = (config.gate.stop_page, config.gate.command_page, config.wiki.config_page, *stop_pages.values())
-    if not titles and not any(own):
+    read = (config.gate.stop_page, config.gate.command_page, config.wiki.config_page, *stop_pages.values())
+    written = tuple(filter(None, (config.status.page,)))
+    if not titles and not any(read) and not written:
         return Library(shelves=shelves)
     wiki = open_wiki_source(config, settings, simulate=simulate)
     if titles:
         shelves = (*shelves, Shelf(source=wiki, pages=titles))
-    stop = wiki.stop_pages(config.gate.stop_page, stop_pages)
-    return Library(shelves=shelves, wiki=wiki, stop_page=stop.why_stop)
+    return Library(
+        shelves=shelves,
+        wiki=wiki,
+        stop_page=wiki.stop_pages(config.gate.stop_page, stop_pages).why_stop,
+        pen=_pen(config, wiki, written, simulate=simulate) if written else None,
+    )
+
+
+def _pen(config: Config, wiki: WikiSource, own: Collection[str], *, simulate: bool) -> Pen:
+    sources = [page.title for page in config.pages if page.file is None]
+    pen = wiki.pen(own=own, sources=sources, stop_page=config.gate.stop_page)
+    return PretendedPen(pen) if simulate else pen
 
 
 def open_wiki_source(config: Config, settings: Settings, *, simulate: bool) -> WikiSource:

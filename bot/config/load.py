@@ -12,6 +12,7 @@ from bot.config.channels import Surroundings, read_channels, read_handles, read_
 from bot.config.gate import read_gate
 from bot.config.ledger import read_ledger
 from bot.config.pages import config_page_of, read_pages, read_wiki
+from bot.config.status import read_status
 from bot.config.table import Table
 from bot.config.values import Config
 from bot.errors import ConfigError
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Mapping, Sequence
     from pathlib import Path
 
-    from bot.config.values import ChannelConfig, PageConfig
+    from bot.config.values import ChannelConfig, PageConfig, StatusConfig
     from bot.model import Gate, NetworkSpec
 
 RUN_TIMEOUT = timedelta(minutes=10)
@@ -70,7 +71,8 @@ def load(
         warnings=warnings,
     )
     channels = read_channels(root, around)
-    opened_for = _opened_for(pages, gate, channels) or config_page_of(root)
+    status = read_status(root, pages=pages, gate=gate)
+    opened_for = _opened_for(pages, gate, channels, status) or config_page_of(root)
     wiki = read_wiki(root, opened_for=opened_for, spoken_for=opened_for or _spoken_for(channels))
     root.close()
     if problems:
@@ -85,6 +87,7 @@ def load(
         run_timeout=run_timeout,
         channels=channels,
         warnings=tuple(warnings),
+        status=status,
     )
 
 
@@ -123,7 +126,9 @@ def _read_delivery(root: Table) -> tuple[Pace, timedelta]:
     return pace, run_timeout
 
 
-def _opened_for(pages: Sequence[PageConfig], gate: Gate, channels: Sequence[ChannelConfig]) -> str | None:
+def _opened_for(
+    pages: Sequence[PageConfig], gate: Gate, channels: Sequence[ChannelConfig], status: StatusConfig
+) -> str | None:
     """Say what the wiki has to be opened for, ``None`` where every page is a file."""
     for page in pages:
         if page.file is None and page.title:
@@ -131,7 +136,9 @@ def _opened_for(pages: Sequence[PageConfig], gate: Gate, channels: Sequence[Chan
     for title in (gate.stop_page, *(channel.stop_page for channel in channels)):
         if title is not None:
             return f"the stop page {title}"
-    return f"the command page {gate.command_page}" if gate.command_page else None
+    if gate.command_page:
+        return f"the command page {gate.command_page}"
+    return f"the status page {status.page}" if status.page else None
 
 
 def _spoken_for(channels: Sequence[ChannelConfig]) -> str | None:

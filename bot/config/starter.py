@@ -18,6 +18,7 @@ from bot.config.gate import PRESETS
 from bot.config.ledger import LEDGER
 from bot.config.load import RUN_TIMEOUT
 from bot.config.profile import FIELDS, profile_names
+from bot.config.values import StatusConfig
 from bot.decide.licences import ANY, FAMILIES
 from bot.model import FALLBACK, DateOrder, Gate, Long, MainLink, OnEdit, OptionKind, Pace, PageSet, Style
 
@@ -91,6 +92,7 @@ def starter(
         "pace": Pace(),
         "ledger": LEDGER,
         "run_timeout": RUN_TIMEOUT,
+        "status": StatusConfig(),
         "long": Long,
         "on_edit": OnEdit,
         "handles": _HANDLES,

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import TYPE_CHECKING, TypeAlias
 
 from bot.model import FALLBACK, Profile
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from datetime import date, timedelta
+    from datetime import date
     from decimal import Decimal
     from pathlib import Path
 
@@ -84,6 +85,21 @@ class ChannelConfig:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class StatusConfig:
+    """The status page on the wiki: its title, ``None`` where there is none.
+
+    ``language`` is ``None`` where the wiki's own is meant. ``every`` is how often the bot is run, where the
+    maintainer has said so; after the ``heartbeat`` the page is written though nothing has changed, never
+    where it is 0.
+    """
+
+    page: str | None = None
+    language: str | None = None
+    every: timedelta | None = None
+    heartbeat: timedelta = timedelta(days=1)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Config:
     """All of it.
 
@@ -100,3 +116,4 @@ class Config:
     channels: tuple[ChannelConfig, ...]
     ledger_password: Secret | None = None
     warnings: tuple[str, ...] = ()
+    status: StatusConfig = field(default_factory=StatusConfig)

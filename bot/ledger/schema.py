@@ -308,3 +308,17 @@ overlay = Table(
     PrimaryKeyConstraint("site", "title"),
     **MARIADB,
 )
+
+# The last run of each command. No part of an export: it says nothing of what was published.
+run = Table(
+    "run",
+    metadata,
+    Column("command", Name(16), nullable=False),
+    Column("began_at", UtcDateTime, nullable=False),
+    Column("ended_at", UtcDateTime, nullable=False),
+    Column("ending", Name(16), nullable=False),
+    Column("detail", Prose, nullable=False),
+    Column("unwritten_since", UtcDateTime),
+    PrimaryKeyConstraint("command"),
+    **MARIADB,
+)

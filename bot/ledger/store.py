@@ -6,7 +6,17 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING, Self
 
 from bot.errors import LedgerError
-from bot.ledger import commands, deliveries, expansions, overlays, pages, spending, transfer
+from bot.ledger import (
+    commands,
+    deliveries,
+    expansions,
+    overlays,
+    overview,
+    pages,
+    runs,
+    spending,
+    transfer,
+)
 from bot.ledger.memory import ChannelMemory
 from bot.ledger.moving import Moving
 from bot.model import Status
@@ -21,7 +31,16 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
 
     from bot.ledger.database import Database
-    from bot.model import Delivery, Event, NewDelivery, Order, PageMemory, Receipt, Wording
+    from bot.model import (
+        Delivery,
+        Event,
+        NewDelivery,
+        Order,
+        PageMemory,
+        Receipt,
+        RunMemory,
+        Wording,
+    )
 
 
 class Ledger:
@@ -180,6 +199,29 @@ class Ledger:
                 items=items,
                 claimed_after=claimed_after,
             )
+
+    def latest_items(self, most: int, *, channels: int) -> tuple[tuple[str, str, str], ...]:
+        """Return site, page and key of the items that were written down last, the newest first.
+
+        ``channels`` is how many there are, as each has a delivery of an item.
+        """
+        with self._database.reading() as connection:
+            return overview.latest_items(connection, most, channels=channels)
+
+    def item_texts(self, site: str, title: str, keys: Collection[str]) -> Mapping[str, str]:
+        """Return what items of a page were last seen to say, by key; one never seen there is left out."""
+        with self._database.reading() as connection:
+            return overview.texts(connection, site, title, keys)
+
+    def last_run(self, command: str) -> RunMemory | None:
+        """Return when and how the command last ran to its end, ``None`` where it never did."""
+        with self._database.reading() as connection:
+            return runs.recall(connection, command)
+
+    def remember_run(self, memory: RunMemory) -> None:
+        """Write down how a run has ended; of those before nothing is kept."""
+        with self._database.writing() as connection:
+            runs.remember(connection, memory)
 
     def remote_ids(self, channel: str) -> frozenset[str]:
         """Return the ids of all posts on the channel that the ledger knows: ours, and those adopted.

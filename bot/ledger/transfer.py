@@ -4,7 +4,7 @@ The first line says what it is; then each line is a row with the name of its tab
 which they can be written again; the last says how many rows there were. Times are ISO 8601 in UTC, amounts
 millionths of a US dollar. What channels keep for themselves (``memory``) stays behind on purpose: a session
 belongs to where it was begun, and is no business of whoever gets to see the file. So does what the wiki can
-be asked again (``expansion``).
+be asked again (``expansion``), and when the last run was (``run``).
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, StatementError
 
 from bot.errors import LedgerError
 from bot.ledger.migrate import REVISIONS
-from bot.ledger.schema import MILLION, Dollars, Name, Prose, UtcDateTime, expansion, memory, metadata
+from bot.ledger.schema import MILLION, Dollars, Name, Prose, UtcDateTime, expansion, memory, metadata, run
 from bot.model import Status
 
 if TYPE_CHECKING:
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 FORMAT = "wikiherald ledger"
 AT_ONCE = 500  # rows in memory
 
-TABLES = {table.name: table for table in metadata.sorted_tables if table not in {memory, expansion}}
+TABLES = {table.name: table for table in metadata.sorted_tables if table not in {memory, expansion, run}}
 # Columns that exports of older versions do not have.
 LATER = {
     "delivery": {"chosen_id", "digest", "shares"},

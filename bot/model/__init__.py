@@ -24,10 +24,12 @@ from bot.model.layout import (
 )
 from bot.model.ledger import (
     Delivery,
+    Ending,
     Event,
     KnownItem,
     NewDelivery,
     PageMemory,
+    RunMemory,
     Status,
     Wording,
 )
@@ -53,6 +55,7 @@ from bot.model.order import (
 from bot.model.outcome import (
     Cost,
     Outcome,
+    PageEdit,
     Refusal,
     RunReport,
     Trouble,
@@ -117,6 +120,7 @@ __all__ = [
     "DateOrder",
     "Delivery",
     "Directives",
+    "Ending",
     "Event",
     "Facet",
     "FacetKind",
@@ -142,6 +146,7 @@ __all__ = [
     "Outgoing",
     "Pace",
     "Page",
+    "PageEdit",
     "PageMemory",
     "PageSet",
     "Part",
@@ -162,6 +167,7 @@ __all__ = [
     "RichText",
     "Rights",
     "Run",
+    "RunMemory",
     "RunReport",
     "Rung",
     "Secret",

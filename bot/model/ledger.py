@@ -148,3 +148,27 @@ class PageMemory:
     items: tuple[KnownItem, ...] = ()
     channels: frozenset[str] = frozenset()
     seen_at: datetime | None = None
+
+
+class Ending(StrEnum):
+    """How a run ended."""
+
+    WELL = "well"
+    TROUBLE = "trouble"  # something failed, is in doubt, or kept it from its work
+    REFUSED = "refused"  # by a brake or the stop page
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class RunMemory:
+    """The last run of a command.
+
+    ``detail`` is why it was refused. ``unwritten_since`` is since when no run could write the status page,
+    ``None`` where the last one could, or need not.
+    """
+
+    command: str
+    began_at: datetime
+    ended_at: datetime
+    ending: Ending
+    detail: str = ""
+    unwritten_since: datetime | None = None

@@ -6,10 +6,11 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
+from bot.model.ledger import Status
+
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from bot.model.ledger import Status
     from bot.model.post import Post
 
 
@@ -76,10 +77,21 @@ class Cost:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class PageEdit:
+    """A page of the wiki that the bot has written; ``revision`` is ``None`` where it only would have."""
+
+    page: str
+    summary: str
+    text: str
+    revision: int | None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class RunReport:
     """One run: what was sent, what is held or waits, what was passed over, what is wrong, what it cost.
 
-    ``refusal`` is set where a brake or the stop page ended it: the reason.
+    ``refusal`` is set where a brake or the stop page ended it: the reason. ``edits`` are those of the bot's
+    own pages on the wiki.
     """
 
     posts: tuple[Outcome, ...] = ()
@@ -88,3 +100,10 @@ class RunReport:
     problems: tuple[Trouble, ...] = ()
     refusal: str | None = None
     costs: tuple[Cost, ...] = ()
+    edits: tuple[PageEdit, ...] = ()
+
+    @property
+    def needs_a_look(self) -> bool:
+        """Whether something failed, is in doubt or unsettled, or kept the run from doing its work."""
+        unwell = {Status.FAILED, Status.IN_DOUBT, Status.SENDING}
+        return any(post.status in unwell for post in self.posts) or any(one.failure for one in self.problems)

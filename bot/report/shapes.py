@@ -28,6 +28,7 @@ if TYPE_CHECKING:
         News,
         Outcome,
         Page,
+        PageEdit,
         Part,
         Post,
         Problem,
@@ -62,7 +63,8 @@ def parse_shape(page: Page, news: News) -> Shape:
 def sync_shape(report: RunReport, *, simulate: bool) -> Shape:
     """Return what ``sync`` prints; ``refused`` is the reason where a brake or the stop page ended the run.
 
-    ``costs`` are of the channels on networks that charge. All amounts are US dollars.
+    ``costs`` are of the channels on networks that charge. All amounts are US dollars. ``edits`` are those of
+    the bot's own pages on the wiki; their ``revision`` is ``null`` in a simulation.
     """
     return {
         "simulate": simulate,
@@ -72,6 +74,7 @@ def sync_shape(report: RunReport, *, simulate: bool) -> Shape:
         "problems": [_trouble(trouble) for trouble in report.problems],
         "refused": report.refusal,
         "costs": [_cost(cost) for cost in report.costs],
+        "edits": [_edit(edit) for edit in report.edits],
     }
 
 
@@ -271,6 +274,15 @@ def _cost(cost: Cost) -> Shape:
         "month": _dollars(cost.month),
         "budget": _dollars(cost.budget),
         "left": _dollars(cost.left),
+    }
+
+
+def _edit(edit: PageEdit) -> Shape:
+    return {
+        "page": edit.page,
+        "summary": edit.summary,
+        "text": edit.text,
+        "revision": edit.revision,
     }
 
 

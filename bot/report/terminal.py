@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
     from rich.status import Status as Progress
 
-    from bot.model import Cost, Delivery, News, Outcome, Page, Refusal, RunReport, Trouble
+    from bot.model import Cost, Delivery, News, Outcome, Page, PageEdit, Refusal, RunReport, Trouble
     from bot.report.values import Explained, Finding, Preview
 
 TABLE = 80  # cells that a table with URLs in it needs
@@ -131,6 +131,7 @@ class Terminal:
                 self._row(word, STYLES[outcome.status], lines.of_outcome(outcome, verbose=verbose))
         self._refusals("held", "yellow", report.held)
         self._refusals("skipped", "dim", report.skipped if verbose else ())
+        self._edits(report.edits, simulate=simulate, verbose=verbose)
         self._troubles(report.problems)
         self._summary(report, simulate=simulate)
         self._costs(report.costs)
@@ -253,6 +254,14 @@ class Terminal:
         for refusal in refusals:
             place = data(f"{refusal.channel}: {refusal.item}")
             self._row(word, style, [place, data(words.until(refusal.reason, refusal.until))])
+
+    def _edits(self, edits: Iterable[PageEdit], *, simulate: bool, verbose: bool) -> None:
+        for edit in edits:
+            said = f"{edit.page} would be written" if simulate else edit.page
+            body = [data(f"{said}: {edit.summary}")]
+            if verbose:
+                body += [data(f"│ {line}") for line in edit.text.splitlines()]
+            self._row("wiki", "green", body)
 
     def _troubles(self, troubles: Iterable[Trouble]) -> None:
         for trouble in troubles:

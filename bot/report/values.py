@@ -7,10 +7,10 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from datetime import datetime
+    from datetime import datetime, timedelta
     from decimal import Decimal
 
-    from bot.model import Delivery, Event, Item, Post, Recognition
+    from bot.model import Cost, Delivery, Event, Item, Post, Recognition, Status
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -69,3 +69,63 @@ class Explained:
     deliveries: tuple[Delivery, ...]
     events: tuple[Event, ...]
     recognition: Recognition | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Standing:
+    """Where one item stands on one channel, for the status page.
+
+    ``reason`` is why it waits, is held, failed or is in doubt, ``until`` the time where time alone will do.
+    ``parts`` is how many posts of a thread there are.
+    """
+
+    channel: str
+    status: Status
+    url: str | None = None
+    reason: str = ""
+    until: datetime | None = None
+    parts: int = 1
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class StatusRow:
+    """An item on the status page; ``title`` is what it says, cut short, empty where that is not known."""
+
+    page: str
+    item: str
+    title: str
+    standings: tuple[Standing, ...]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Answer:
+    """What the bot answers to a command that an editor gave on the wiki."""
+
+    command: str
+    by: str
+    answer: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class StatusPage:
+    """All that the status page on the wiki says.
+
+    ``rows`` stand in their order, and ``left_out`` is how many items are not among them; ``refusal`` is why a
+    brake ended the last run. ``changed`` is when what the page says last changed, ``every`` how often the bot
+    runs, as far as that is known, and ``heartbeat`` after what time the page is written though nothing has
+    changed, ``None`` for never.
+    """
+
+    channels: tuple[str, ...]
+    rows: tuple[StatusRow, ...]
+    last_run: datetime
+    changed: datetime
+    left_out: int = 0
+    refusal: str | None = None
+    troubles: tuple[str, ...] = ()
+    costs: tuple[Cost, ...] = ()
+    answers: tuple[Answer, ...] = ()
+    notes: tuple[str, ...] = ()
+    stop_page: str | None = None
+    every: timedelta | None = None
+    heartbeat: timedelta | None = None

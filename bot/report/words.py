@@ -49,7 +49,7 @@ def of_outcome(outcome: Outcome, *, simulate: bool) -> str:
 
 def next_step(done: Outcome | Delivery) -> str | None:
     """Return what a person should do about a delivery, ``None`` where there is nothing to do."""
-    command = f"wikiherald resolve {shlex.quote(one_line(done.item))} {shlex.quote(one_line(done.channel))}"
+    command = resolve_command(done.item, done.channel)
     match done.status:
         case Status.IN_DOUBT:
             return f"look at the channel. If it is there: {command} --sent URL; if not: --retry or --skip"
@@ -59,6 +59,11 @@ def next_step(done: Outcome | Delivery) -> str | None:
             return "it may be public: the next run looks for it before anything is sent again"
         case _:
             return None
+
+
+def resolve_command(item: str, channel: str) -> str:
+    """Return the command by which a person settles a delivery, but for what it says of it."""
+    return f"wikiherald resolve {shlex.quote(one_line(item))} {shlex.quote(one_line(channel))}"
 
 
 def length(part: Part) -> str:

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from bot.channels.base import Channel
     from bot.config import ChannelConfig, Config, PageConfig
     from bot.ledger.store import Ledger
-    from bot.wiki.base import Source
+    from bot.wiki.base import Pen, Source
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -35,8 +35,8 @@ class Herald:
     ``channels`` are the opened ones by name, those that this run serves. ``wiki`` is where the bot's own
     pages stand, ``None`` where no wiki is opened; ``stop_page`` says whether it lets the bot go on, at all
     (``None``) or on the channel of that name: it returns the reason why not, or ``None``. ``jitter`` returns
-    numbers from 0 to 1; ``say`` gets a line for a person now and then; ``stopping`` is set when the run
-    should end soon.
+    numbers from 0 to 1; ``pen`` writes the bot's own pages, ``None`` where it has none; ``say`` gets a line
+    for a person now and then; ``stopping`` is set when the run should end soon.
     """
 
     config: Config
@@ -47,6 +47,7 @@ class Herald:
     jitter: Callable[[], float]
     wiki: Source | None = None
     stop_page: Callable[[str | None], str | None] = lambda _: None
+    pen: Pen | None = None
     say: Callable[[str], None] = lambda _: None
     stopping: threading.Event = field(default_factory=threading.Event)
 

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 import requests
 from pywikibot import config
 from pywikibot.comms import http
+from pywikibot.data.api import Request
 from pywikibot.exceptions import APIError, ApiTimeoutError, Error, MaxlagTimeoutError, NoUsernameError
 
 from bot.errors import ConfigError, PageError, PictureError
@@ -27,6 +28,7 @@ log = logging.getLogger(__name__)
 
 BATCH, HIGH_BATCH = 50, 500
 DOWNLOAD = 60  # seconds for a whole file: a server that drips never times out by itself
+LONGEST_PAUSE = 10  # seconds between two edits, whatever user-config.py says: a run has an end
 CAUSES = {
     "refused": "it refuses connections",
     "Name or service not known": "there is no such host",
@@ -68,6 +70,17 @@ class Complaints(logging.Handler):
         words = next((words for sign, words in CAUSES.items() if sign in heard), None)
         return (words or (self._heard or [str(error)])[-1].splitlines()[-1][:200]) + suffix
 
+    def refusal(self, site: str) -> RefusedError | None:
+        """Return the error that the wiki answered with last, where Pywikibot would rather try again."""
+        said = (
+            re.match(r"API error (?P<code>[\w-]+): (?P<info>.*)", text, re.DOTALL)
+            for text in self._heard[::-1]
+        )
+        for match in filter(None, said):
+            message = f"{site}: the wiki says: {match['info']} ({match['code']})"
+            return RefusedError(message, code=match["code"], info=match["info"])
+        return None
+
 
 class Api:
     """The API of one opened site. Threads take turns: Pywikibot takes one request at a time."""
@@ -81,6 +94,7 @@ class Api:
         self.site = site
         self._complaints = complaints
         self._turn = turn or threading.RLock()
+        self._sent_at: float | None = None
 
     @property
     def batch(self) -> int:
@@ -124,6 +138,38 @@ class Api:
             site = self.site.image_repository()
             return None if site is None or site == self.site else Api(site, self._complaints, self._turn)
 
+    def send(self, **parameters: str | int) -> dict[str, Any]:
+        """Send one request that changes something, as the account that is logged in; return its JSON.
+
+        It is sent once: a request whose answer was lost may have been carried out. Only where the wiki says
+        that it was not, for a session that has run out, is it sent again. From one such request to the next
+        Pywikibot's ``put_throttle`` goes by; the first one need not wait for others.
+
+        Raises:
+            PageError: the wiki cannot be reached, or its answer was lost; ``RefusedError`` where it refused.
+        """
+        with self._turn, self.trouble():
+            self._space_out()
+            flagged = self.site.has_right("bot")
+            sent = {"formatversion": 2, "bot": flagged, **parameters, "token": self.site.tokens["csrf"]}
+            request = Request(self.site, throttle=False, max_retries=0, use_get=False, parameters=sent)
+            request["assert"] = "bot" if flagged else "user"
+            try:
+                answer: dict[str, Any] = request.submit()
+            except ApiTimeoutError:
+                if refusal := self._complaints.refusal(str(self.site)):
+                    raise refusal from None
+                raise
+            if parameters["action"] not in answer:
+                raise PageError(f"{self.site}: the wiki's answer is not what was asked for")
+            return answer
+
+    def _space_out(self) -> None:
+        """Wait until the next edit may follow the last one of this process."""
+        if self._sent_at is not None:
+            time.sleep(max(0.0, self._sent_at + min(config.put_throttle, LONGEST_PAUSE) - time.monotonic()))
+        self._sent_at = time.monotonic()
+
     def download(self, url: str, *, most: int) -> bytes:
         """Fetch a picture of at most ``most`` bytes through Pywikibot's own HTTP.
 
@@ -162,7 +208,8 @@ def trouble(site: str, complaints: Complaints) -> Iterator[None]:
     except MaxlagTimeoutError as error:
         raise PageError(f"{site}: its database is behind; try again later") from error
     except APIError as error:
-        raise RefusedError(f"{site}: the wiki says: {error.info} ({error.code})", code=error.code) from error
+        said = f"{site}: the wiki says: {error.info} ({error.code})"
+        raise RefusedError(said, code=error.code, info=error.info) from error
     except NoUsernameError as error:
         raise ConfigError(f"{site}: logging in failed: {' '.join(str(error).split())}") from error
     except (ApiTimeoutError, ConnectionError, requests.RequestException, Error) as error:

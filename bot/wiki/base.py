@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from bot.errors import PageError
     from bot.model import (
@@ -14,6 +14,7 @@ if TYPE_CHECKING:
         Limits,
         Media,
         Page,
+        PageEdit,
         PageSet,
         Person,
         Picture,
@@ -29,6 +30,41 @@ class Wanted:
 
     title: str
     seen: int | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class NewText:
+    """What a page is to say, and in a few words what has changed."""
+
+    text: str
+    summary: str
+
+
+class Pen(Protocol):
+    """What writes the bot's own pages on a wiki. A method raises ``PageError`` where it did not."""
+
+    @property
+    def site(self) -> Site:
+        """The wiki; its ``bot`` is the account that edits."""
+        ...
+
+    def revise(
+        self, title: str, change: Callable[[str | None], NewText | None], *, mark: str
+    ) -> PageEdit | None:
+        """Save a page as ``change`` makes it of its text, ``None`` where there is no such page.
+
+        ``change`` returns ``None`` where no edit is needed, and then so does this; after an edit conflict it
+        is asked again. A page that is neither empty nor begins with ``mark`` is left alone.
+        """
+        ...
+
+    def examine(self, title: str, *, mark: str) -> None:
+        """Make sure that a page could be written now; ``PageError`` says why not."""
+        ...
+
+    def add_section(self, title: str, heading: str, text: str, *, summary: str) -> PageEdit | None:
+        """Add a section at the end of a page, which is signed there; ``None`` where it says so already."""
+        ...
 
 
 class Source(Protocol):

@@ -18,6 +18,7 @@ from bot.news.units import is_translatable
 from bot.wiki.expand import expand
 from bot.wiki.files import fetch
 from bot.wiki.past import read_history, read_past, read_patrolled, read_revisions, read_templates
+from bot.wiki.pen import WikiPen
 from bot.wiki.people import people
 from bot.wiki.pictures import read_pictures
 from bot.wiki.revisions import MissingPageError, read_members, read_pages
@@ -27,7 +28,7 @@ from bot.wiki.translations import read_units
 from bot.wiki.userconfig import check_user_config
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Mapping, Sequence
     from pathlib import Path
 
     from bot.config import WikiConfig
@@ -163,6 +164,10 @@ class WikiSource:
     def fetch(self, media: Media, limits: Limits) -> Attachment:
         """Fetch a file of the wiki, scaled down where it is large, rendered where it is a drawing."""
         return fetch(self._api, media, limits)
+
+    def pen(self, *, own: Collection[str], sources: Collection[str], stop_page: str | None) -> WikiPen:
+        """Return what writes the pages ``own``, which are none of the ``sources``; see ``WikiPen``."""
+        return WikiPen(self._api, self.site, own=own, sources=sources, stop_page=stop_page)
 
 
 def _where(error: BaseException, file: Path) -> str:

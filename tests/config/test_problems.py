@@ -187,6 +187,26 @@ def test_all_problems_are_told_at_once_and_by_their_keys(tmp_path: Path) -> None
             "token_env: is missing: name the environment variable that holds the token",
         ),
         (TOKEN, '""', "token_env: must not be empty"),
+        # the status page
+        (PAGE, f'{PAGE}\n[status]\npage = "User:B/status"', ""),
+        (PAGE, 'file = "n"\n[status]\npage = "User:B/status"', ""),
+        (PAGE, f'{PAGE}\n[status]\npage = "template: News"', "status: page: is a page with news"),
+        (PAGE, f'{PAGE}\n[status]\npage = "Template:news"', "status: page: is a page with news"),
+        (PAGE, f'{PAGE}\n[status]\npage = "Status|x"', "status: page: must be a page's title"),
+        (
+            PAGE,
+            'prefix = "Tech/News/"\n[status]\npage = "Tech/News/Status"',
+            "status: page: is below Tech/News/, where each page is news: the bot would overwrite it",
+        ),
+        (
+            PAGE,
+            f'{PAGE}\n[status]\npage = "User:B/run"\n[gate]\nstop_page = "User:B/run"',
+            "status: page: is the stop page",
+        ),
+        (PAGE, f'{PAGE}\n[status]\nevery = "1s"', "status: every: must be 1m or longer"),
+        (PAGE, f"{PAGE}\n[status]\nheartbeat = 1", "status: heartbeat: must be a duration"),
+        (PAGE, f'{PAGE}\n[status]\nlanguage = "English"', "status: language: must be a language code"),
+        (PAGE, f'{PAGE}\n[status]\npgae = "x"', "status: pgae: unknown key; did you mean page?"),
         # keys in the wrong place
         (
             "[wiki]",

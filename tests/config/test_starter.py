@@ -60,17 +60,20 @@ def test_every_key_that_is_shown_can_be_set_as_shown(tmp_path: Path) -> None:
 def test_the_defaults_that_are_shown_are_those_that_hold(tmp_path: Path) -> None:
     text = starter(networks=NETWORKS)["news.toml"]
     as_it_is = read(tmp_path, text)
-    for_instance = r"^# (stop_page|language|loft|crier|streets|password_env).*\n"
+    for_instance = r"^# (stop_page|page|language|every|loft|crier|streets|password_env).*\n"
     shown = read(tmp_path, uncommented(re.sub(for_instance, "", text, flags=re.MULTILINE)), environ=ENVIRON)
     assert shown.gate == as_it_is.gate
     assert shown.run_timeout == as_it_is.run_timeout
+    assert shown.status == as_it_is.status
     assert shown.ledger_url == as_it_is.ledger_url
     of_network = {channel.network: channel for channel in shown.channels}
     assert of_network["poster"] == as_it_is.channels[0]
     assert of_network["pigeon"].delivery == as_it_is.channels[0].delivery
 
 
-@pytest.mark.parametrize("section", ["", "[wiki]", "[[pages]]", "[ledger]", "[gate]", "[delivery]"])
+@pytest.mark.parametrize(
+    "section", ["", "[wiki]", "[[pages]]", "[ledger]", "[gate]", "[status]", "[delivery]"]
+)
 def test_every_key_that_can_be_set_is_shown(tmp_path: Path, section: str) -> None:
     shown = starter(networks=NETWORKS)["news.toml"]
     [problem] = [

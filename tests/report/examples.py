@@ -19,6 +19,7 @@ from bot.model import (
     News,
     Outcome,
     Page,
+    PageEdit,
     Part,
     Post,
     Problem,
@@ -34,7 +35,16 @@ from bot.model import (
     Trouble,
     Unit,
 )
-from bot.report.values import Explained, Finding, Preview, Verdict
+from bot.report.values import (
+    Answer,
+    Explained,
+    Finding,
+    Preview,
+    Standing,
+    StatusPage,
+    StatusRow,
+    Verdict,
+)
 
 NOW = datetime(2026, 11, 18, 14, 5, tzinfo=UTC)
 RELEASE = "https://www.mediawiki.org/wiki/MediaWiki_1.46"
@@ -150,6 +160,9 @@ def full_report() -> RunReport:
             Trouble(message="unknown directive 'foo'", page="Template:News", line=7),
             Trouble(message="the server is down", channel="wikis-world", failure=True),
         ),
+        edits=(
+            PageEdit(page="User:NewsBot/status", summary="1 posted", text="<!-- ours -->\nText", revision=9),
+        ),
         refusal="stopped from the wiki: User:NewsBot/run",
     )
 
@@ -215,3 +228,81 @@ def explained(**changes: Any) -> Explained:
         "recognition": Recognition(by=Rung.LIKENESS, score=0.876, doubt="mw145"),
     }
     return Explained(**{**fields, **changes})
+
+
+def status_page(**changes: Any) -> StatusPage:
+    """A status page with everything that can stand on one."""
+    fields: dict[str, Any] = {
+        "channels": ("wikis-world", "bluesky", "matrix", "feed"),
+        "rows": (
+            StatusRow(
+                page="Template:News",
+                item="hackathon",
+                title="The Wikimedia Hackathon takes place in Milan from 8 to 10 May; registration is open.",
+                standings=tuple(
+                    Standing(
+                        channel=name,
+                        status=Status.HELD,
+                        reason="settling on the page until 2026-11-18 14:35 UTC",
+                        until=NOW + timedelta(minutes=30),
+                    )
+                    for name in ("wikis-world", "bluesky", "matrix", "feed")
+                ),
+            ),
+            StatusRow(
+                page="Template:News",
+                item="mw146",
+                title="MediaWiki 1.46 is out! It needs PHP 8.3.",
+                standings=(
+                    standing(channel="wikis-world", url="https://wikis.world/@news/115"),
+                    standing(channel="bluesky", url="https://bsky.app/profile/news.example/post/3k", parts=2),
+                    standing(
+                        Status.IN_DOUBT,
+                        channel="matrix",
+                        reason="the answer was lost: the server did not answer within 30 seconds",
+                    ),
+                    standing(channel="feed", url="https://news.example/#mw146"),
+                ),
+            ),
+            StatusRow(
+                page="Template:News",
+                item="2026-11-12: Security release",
+                title="Security releases 1.45.2, 1.44.5 and 1.43.9 are available.",
+                standings=(
+                    standing(Status.FAILED, channel="wikis-world", reason="422: text is too long"),
+                    standing(
+                        Status.PENDING,
+                        channel="bluesky",
+                        reason="the server is down",
+                        until=NOW + timedelta(hours=1),
+                    ),
+                    standing(channel="feed", url="https://news.example/#security"),
+                ),
+            ),
+            StatusRow(
+                page="Template:News",
+                item="skins",
+                title="New skins have come.",
+                standings=(
+                    standing(Status.RETRACTED, channel="wikis-world"),
+                    standing(Status.ADOPTED, channel="bluesky"),
+                    standing(Status.SENDING, channel="matrix"),
+                    standing(Status.ADOPTED, channel="feed"),
+                ),
+            ),
+        ),
+        "last_run": NOW,
+        "changed": NOW,
+        "troubles": ("Template:News line 7: unknown directive 'chanels'; did you mean channels?",),
+        "costs": (Cost(channel="x", run=None, month=Decimal("1.23"), budget=Decimal(5)),),
+        "answers": (Answer(command="hold hackathon", by="Ada", answer="is held until you take that back"),),
+        "notes": ("The configuration page cannot be read: line 3 is not JSON; the settings before it hold.",),
+        "stop_page": "User:NewsBot/run",
+        "every": timedelta(hours=1),
+        "heartbeat": timedelta(days=1),
+    }
+    return StatusPage(**fields | changes)
+
+
+def standing(status: Status = Status.SENT, **fields: Any) -> Standing:
+    return Standing(status=status, **fields)

@@ -75,6 +75,7 @@ PARSE = exactly(
     problems=array(PROBLEM),
     reasons=array(STRING),
 )
+EDITS = array(exactly(page=STRING, summary=STRING, text=STRING, revision=maybe(NUMBER)))
 SYNC = exactly(
     simulate=FLAG,
     posts=array(
@@ -99,6 +100,7 @@ SYNC = exactly(
     ),
     refused=maybe(STRING),
     costs=COSTS,
+    edits=EDITS,
 )
 DELIVERIES = exactly(
     deliveries=array(

@@ -50,6 +50,7 @@ $wgJobRunRate = 0;
 $wgGroupPermissions['sysop']['deleterevision'] = true;
 $wgGroupPermissions['sysop']['deletelogentry'] = true;
 $wgNamespaceAliases['N'] = NS_PROJECT;
+$wgEnableMagicLinks = [ 'ISBN' => true, 'PMID' => true, 'RFC' => true ]; // as Wikimedia's wikis
 if ( is_file( __DIR__ . '/flagged.json' ) ) {
 	$wgExtensionCredits['other'][] = [ 'name' => 'FlaggedRevs' ];
 	$wgAutoloadClasses['HeraldFlagged'] = __DIR__ . '/flagged.php';
@@ -62,6 +63,9 @@ if ( is_file( __DIR__ . '/commons.json' ) ) {
 	$wgAutoloadClasses['HeraldEntities'] = __DIR__ . '/commons.php';
 	$wgHooks['GetExtendedMetadata'][] = 'HeraldCommons::onGetExtendedMetadata';
 	$wgAPIModules['wbgetentities'] = 'HeraldEntities';
+}
+if ( is_file( __DIR__ . '/more.php' ) ) {
+	require __DIR__ . '/more.php';
 }
 $wgAutoloadClasses['HeraldTranslate'] = __DIR__ . '/translate.php';
 $wgAutoloadClasses['HeraldMessageCollection'] = __DIR__ . '/translate.php';
@@ -219,6 +223,16 @@ class MediaWiki:
         file.write_text("{}", encoding="utf-8")
         try:
             yield lambda said: file.write_text(json.dumps(dict(said)), encoding="utf-8")
+        finally:
+            file.unlink()
+
+    @contextmanager
+    def configured(self, php: str) -> Iterator[None]:
+        """Add to the wiki's settings during the block."""
+        file = self.folder / "more.php"
+        file.write_text(f"<?php\n{php}\n", encoding="utf-8")
+        try:
+            yield
         finally:
             file.unlink()
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import MetaData, create_engine
 
-from bot.config import ChannelConfig, Config, PageConfig, WikiConfig
+from bot.config import ChannelConfig, Config, PageConfig, StatusConfig, WikiConfig
 from bot.errors import PageError, PictureError
 from bot.ledger.opening import open_ledger
 from bot.model import (
@@ -21,6 +21,7 @@ from bot.model import (
     OnEdit,
     Pace,
     Page,
+    PageEdit,
     PageSet,
     Person,
     Picture,
@@ -31,6 +32,7 @@ from bot.model import (
     Style,
 )
 from bot.sync import run as engine
+from bot.sync.ending import end_run
 from bot.sync.herald import Herald, Shelf
 from bot.wiki.base import Wanted
 from tests.channels.memory import MemoryChannel
@@ -41,6 +43,7 @@ if TYPE_CHECKING:
 
     from bot.ledger.store import Ledger
     from bot.model import Delivery, Limits, Media, RunReport, TranslatedUnits
+    from bot.wiki.base import NewText
 
 START = datetime(2026, 11, 18, 12, 0, tzinfo=UTC)
 TITLE = "Template:News"
@@ -216,6 +219,36 @@ class MemoryWiki:
 
 
 @dataclass(kw_only=True)
+class MemoryPen:
+    """The bot's own pages, each with the texts it had; ``broken`` is raised where one is to be saved."""
+
+    site: Site = SITE
+    pages: dict[str, list[str]] = field(default_factory=dict)
+    edits: list[PageEdit] = field(default_factory=list)
+    broken: Exception | None = None
+
+    def revise(
+        self, title: str, change: Callable[[str | None], NewText | None], *, mark: str
+    ) -> PageEdit | None:
+        texts = self.pages.setdefault(title, [])
+        new = change(texts[-1] if texts else None)
+        if new is None:
+            return None
+        if self.broken:
+            raise self.broken
+        assert new.text.startswith(mark)
+        texts.append(new.text)
+        self.edits.append(PageEdit(page=title, summary=new.summary, text=new.text, revision=len(texts)))
+        return self.edits[-1]
+
+    def examine(self, title: str, *, mark: str) -> None:
+        raise NotImplementedError
+
+    def add_section(self, title: str, heading: str, text: str, *, summary: str) -> PageEdit | None:
+        raise NotImplementedError
+
+
+@dataclass(kw_only=True)
 class World:
     """Everything there is, and what survives a run; without a ``ledger_url``, the ledger is in ``folder``."""
 
@@ -230,6 +263,8 @@ class World:
     stop_reason: str | None = None
     config_page: str | None = None
     run_timeout: timedelta = timedelta(minutes=10)
+    status: StatusConfig = field(default_factory=StatusConfig)
+    pen: MemoryPen | None = None
     wiki: MemoryWiki = field(init=False)
 
     def __post_init__(self) -> None:
@@ -276,6 +311,7 @@ class World:
             ledger_url=self.ledger_url or f"sqlite:///{self.folder / 'herald.sqlite'}",
             gate=self.gate,
             run_timeout=self.run_timeout,
+            status=self.status,
             channels=tuple(
                 replace(
                     ChannelConfig(
@@ -309,13 +345,17 @@ class World:
             jitter=lambda: 0.0,
             wiki=self.wiki,
             stop_page=lambda _: self.stop_reason,
+            pen=self.pen,
         )
         return replace(herald, **changes)
 
     def run(self, *, only: str | None = None, **options: Any) -> RunReport:
         with open_ledger(self.config().ledger_url) as ledger:
             changes = {"channels": {only: self.channels[only]}} if only else {}
-            return engine.run(self.herald(ledger, **changes), **options)
+            herald = self.herald(ledger, **changes)
+            began = self.now
+            report = engine.run(herald, **options)
+            return end_run(herald, report, began=began) if self.pen else report
 
     def adopt(self) -> RunReport:
         with open_ledger(self.config().ledger_url) as ledger:

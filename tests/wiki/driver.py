@@ -15,18 +15,23 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
+import requests
+
 from bot.config import WikiConfig
 from bot.errors import HeraldError, PageError, PictureError
 from bot.model import Limits, Media, Page, PageSet
-from bot.wiki.base import Wanted
+from bot.wiki.base import NewText, Wanted
 from bot.wiki.page import open_wiki
 
 if TYPE_CHECKING:
     from bot.wiki.page import WikiSource
+    from bot.wiki.pen import WikiPen
 
 
 class Driver:
     wiki: WikiSource
+    the_pen: WikiPen
+    seen: list[str | None]
 
     def open(self, family: str | None, code: str | None, contact: str, arguments: list[str]) -> Any:
         config = WikiConfig(family=family, code=code, contact=contact)
@@ -82,6 +87,36 @@ class Driver:
         attachment = self.wiki.fetch(media, Limits(**(limits or {})))
         told = dataclasses.asdict(attachment)
         return told | {"content": base64.b64encode(attachment.content).decode()}
+
+    def pen(self, own: list[str], sources: list[str], stop_page: str | None) -> Any:
+        self.the_pen = self.wiki.pen(own=own, sources=sources, stop_page=stop_page)
+        return self.the_pen.site.bot
+
+    def revise(self, title: str, text: str | None, mark: str, meddling: list[str], api: str) -> Any:
+        """Save a page; each time it has been read somebody saves one of the texts ``meddling`` first."""
+        self.seen = []
+        texts = iter(meddling)
+
+        def change(found: str | None) -> NewText | None:
+            self.seen.append(found)
+            if (other := next(texts, None)) is not None:
+                data = {"action": "edit", "title": title, "text": other, "token": "+\\", "format": "json"}
+                assert "error" not in requests.post(api, data=data, timeout=60).json()
+            return None if text is None else NewText(text=text, summary="what has changed")
+
+        return self.the_pen.revise(title, change, mark=mark)
+
+    def texts_seen(self) -> Any:
+        return self.seen
+
+    def add_section(self, title: str, heading: str, text: str) -> Any:
+        return self.the_pen.add_section(title, heading, text, summary=heading)
+
+    def forget_token(self) -> Any:
+        """Let Pywikibot hold a token of a session that is over."""
+        import pywikibot  # noqa: PLC0415 - as below
+
+        pywikibot.Site().tokens._tokens["csrf"] = "0" * 40 + "+\\"
 
     def save(self, title: str, text: str) -> Any:
         """Save a page as a Pywikibot script would: ``-simulate`` is Pywikibot's own."""
