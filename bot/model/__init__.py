@@ -16,6 +16,16 @@ from bot.model.channel import (
     RemotePost,
     Secret,
 )
+from bot.model.concern import (
+    FLEETING,
+    Alert,
+    AlertPolicy,
+    Alerts,
+    Concern,
+    ConcernKind,
+    KnownConcern,
+    Notice,
+)
 from bot.model.layout import (
     DateOrder,
     MainLink,
@@ -85,10 +95,16 @@ from bot.model.wiki import (
 
 __all__ = [
     "FALLBACK",
+    "FLEETING",
     "FOREVER",
     "Account",
+    "Alert",
+    "AlertPolicy",
+    "Alerts",
     "Attachment",
     "Capabilities",
+    "Concern",
+    "ConcernKind",
     "Cost",
     "DateOrder",
     "Delivery",
@@ -100,6 +116,7 @@ __all__ = [
     "Form",
     "Gate",
     "Item",
+    "KnownConcern",
     "KnownItem",
     "Limits",
     "Link",
@@ -110,6 +127,7 @@ __all__ = [
     "NetworkSpec",
     "NewDelivery",
     "News",
+    "Notice",
     "OnEdit",
     "Option",
     "OptionKind",

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import shlex
 from collections import Counter
 from typing import TYPE_CHECKING
 
+from bot.decide import steps
 from bot.decide.gate import moment
 from bot.model import Rung, Status
 from bot.report.safe import one_line
@@ -14,7 +14,18 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from datetime import datetime
 
-    from bot.model import Delivery, Directives, Media, Outcome, Part, Post, Recognition, Refusal, Trouble
+    from bot.model import (
+        Alert,
+        Delivery,
+        Directives,
+        Media,
+        Outcome,
+        Part,
+        Post,
+        Recognition,
+        Refusal,
+        Trouble,
+    )
 
 NAMES = {
     Status.PENDING: "waits",
@@ -45,16 +56,7 @@ def of_outcome(outcome: Outcome, *, simulate: bool) -> str:
 
 def next_step(done: Outcome | Delivery) -> str | None:
     """Return what a person should do about a delivery, ``None`` where there is nothing to do."""
-    command = f"wikiherald resolve {shlex.quote(one_line(done.item))} {shlex.quote(one_line(done.channel))}"
-    match done.status:
-        case Status.IN_DOUBT:
-            return f"look at the channel. If it is there: {command} --sent URL; if not: --retry or --skip"
-        case Status.FAILED:
-            return f"mend the cause, then: {command} --retry; or let it go: --skip"
-        case Status.SENDING:
-            return "it may be public: the next run looks for it before anything is sent again"
-        case _:
-            return None
+    return steps.next_step(one_line(done.item), one_line(done.channel), done.status)
 
 
 def length(part: Part) -> str:
@@ -113,6 +115,12 @@ def of_trouble(trouble: Trouble) -> str:
     line = f"line {trouble.line}" if trouble.line is not None else None
     page = " ".join(filter(None, (trouble.page, line)))
     return ": ".join(filter(None, (page, trouble.channel, trouble.message)))
+
+
+def of_alert(alert: Alert, word: str, *, simulate: bool) -> str:
+    """Return what the operator was told, or would be, and how."""
+    told = "would be told" if simulate else "told"
+    return f"{word}{one_line(alert.concern.thing)} ({told} by {', '.join(alert.messengers)})"
 
 
 def count(number: int, one: str, many: str | None = None) -> str:

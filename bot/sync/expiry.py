@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from bot.decide.expiry import end_of_credentials, warning
 from bot.errors import ChannelError
-from bot.model import Trouble
+from bot.model import ConcernKind, Trouble
 
 if TYPE_CHECKING:
     from bot.channels.base import Channel
@@ -26,7 +26,7 @@ def warn_of_expiry(herald: Herald, channel: Channel) -> list[Trouble]:
     told = _told(herald, channel) if channel.capabilities.tells_expiry else None
     end = end_of_credentials(herald.channel_config(channel.name).expires, told)
     said = warning(end, now=herald.clock())
-    return [Trouble(message=said, channel=channel.name)] if said else []
+    return [Trouble(message=said, channel=channel.name, kind=ConcernKind.EXPIRY)] if said else []
 
 
 def _told(herald: Herald, channel: Channel) -> datetime | None:
