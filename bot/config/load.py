@@ -9,6 +9,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from bot.config import checks
+from bot.config.alerts import read_alerts
 from bot.config.channels import Surroundings, read_channels, read_handles, read_pace
 from bot.config.ledger import read_ledger
 from bot.config.pages import read_pages, read_wiki
@@ -71,6 +72,7 @@ def load(
         warnings=warnings,
     )
     channels = read_channels(root, around)
+    alerts = read_alerts(root, environ=environ, require_secrets=require_secrets, warnings=warnings)
     opened_for = _opened_for(pages, gate)
     wiki = read_wiki(root, opened_for=opened_for, spoken_for=opened_for or _spoken_for(channels))
     root.close()
@@ -82,6 +84,7 @@ def load(
         pages=pages,
         ledger_url=ledger_url,
         ledger_password=ledger_password,
+        alerts=alerts,
         gate=gate,
         run_timeout=run_timeout,
         channels=channels,

@@ -12,11 +12,24 @@ from typing import TYPE_CHECKING
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from bot.config import durations
+from bot.config.alerts import AFTER
 from bot.config.channels import default_on_edit
 from bot.config.ledger import LEDGER
 from bot.config.load import PRESETS, RUN_TIMEOUT
 from bot.config.profile import FIELDS, profile_names
-from bot.model import FALLBACK, DateOrder, Gate, Long, MainLink, OnEdit, OptionKind, Pace, PageSet, Style
+from bot.model import (
+    FALLBACK,
+    ConcernKind,
+    DateOrder,
+    Gate,
+    Long,
+    MainLink,
+    OnEdit,
+    OptionKind,
+    Pace,
+    PageSet,
+    Style,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -85,6 +98,8 @@ def starter(
         "long": Long,
         "on_edit": OnEdit,
         "handles": _HANDLES,
+        "kinds": [kind.value for kind in ConcernKind],
+        "after": AFTER,
     }
     names = ["news.toml", "user-config.py", *([] if title else ["news.wikitext"])]
     return {name: environment.get_template(f"{name}.jinja").render(values) for name in names}
