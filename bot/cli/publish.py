@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from bot.cli.alerting import tell_after_run, telling_of_a_break
 from bot.cli.ending import end_on_sigterm
 from bot.cli.wiring import opened
 from bot.model import Status
@@ -35,9 +36,10 @@ NEEDS_A_LOOK = {Status.FAILED, Status.IN_DOUBT, Status.SENDING}
 @click.pass_obj
 def sync(settings: Settings, only: tuple[str, ...], backfill: int, *, force: bool) -> None:
     """Read the pages, decide, publish what is new (the default)."""
-    with opened(settings, only=only) as herald:
+    with telling_of_a_break(settings), opened(settings, only=only) as herald:
         end_on_sigterm(herald)
         report = engine.run(herald, backfill=backfill, force=force)
+        report = tell_after_run(settings, herald, report)
     finish(settings, report, show=settings.terminal.synced)
 
 

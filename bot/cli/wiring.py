@@ -47,8 +47,8 @@ class Settings:
     pywikibot: tuple[str, ...] = ()
 
 
-def load_config(settings: Settings, *, require_secrets: bool) -> Config:
-    """Read the configuration; its warnings are told."""
+def load_config(settings: Settings, *, require_secrets: bool, silent: bool = False) -> Config:
+    """Read the configuration; its warnings are told, unless they have been."""
     config = load(
         settings.config_path,
         networks=specs(),
@@ -57,7 +57,7 @@ def load_config(settings: Settings, *, require_secrets: bool) -> Config:
         layouts=LAYOUTS,
         check_template=check_template,
     )
-    for warning in config.warnings:
+    for warning in () if silent else config.warnings:
         settings.terminal.warning(warning)
     return config
 

@@ -7,6 +7,10 @@ from decimal import Decimal
 from typing import Any
 
 from bot.model import (
+    Alert,
+    Alerts,
+    Concern,
+    ConcernKind,
     Cost,
     Delivery,
     Directives,
@@ -117,6 +121,22 @@ def report(**fields: Any) -> RunReport:
     return RunReport(**fields)
 
 
+def alert(*, thing: str = "unknown on wikis-world: in doubt", **changes: Any) -> Alert:
+    fields: dict[str, Any] = {
+        "concern": Concern(
+            key="in_doubt:unknown",
+            kind=ConcernKind.DOUBT,
+            subject="wikis-world",
+            thing=thing,
+            cause="cannot be read",
+            step="look there",
+        ),
+        "since": NOW,
+        "messengers": ("mailtos", "matrixs"),
+    }
+    return Alert(**fields | changes)
+
+
 def full_report() -> RunReport:
     """A run to which everything happened that can."""
     return report(
@@ -136,6 +156,7 @@ def full_report() -> RunReport:
             Trouble(message="the server is down", channel="wikis-world", failure=True),
         ),
         refusal="stopped from the wiki: User:NewsBot/run",
+        alerts=Alerts(told=(alert(),), over=(alert(thing="wikis-world does not work", messengers=("irc",)),)),
     )
 
 
