@@ -27,6 +27,9 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
 
+STOP_PAGE = "stop page"
+"""What ``PlanRefused`` calls it."""
+
 
 class HeraldError(Exception):
     """Base of all errors that a person is told about without a traceback."""
@@ -53,9 +56,17 @@ class PictureError(PageError):
 
 
 class PlanRefused(HeraldError):  # noqa: N818 - the design's name: it is a verdict, not a fault
-    """A brake or the stop page refused the plan; nothing was published."""
+    """A brake or the stop page refused the plan; nothing was published.
+
+    ``by`` says which, in the same words each time: ``STOP_PAGE``, ``"flood"``, or ``"blanked:"`` and the
+    page.
+    """
 
     exit_code = 3
+
+    def __init__(self, message: str, *, by: str = STOP_PAGE) -> None:
+        self.by = by
+        super().__init__(message)
 
 
 class LedgerError(HeraldError):
@@ -66,6 +77,10 @@ class LedgerLocked(LedgerError):  # noqa: N818 - the design's name
     """Another run holds the ledger's lock. The exit code is sysexits.h's EX_TEMPFAIL."""
 
     exit_code = 75
+
+
+class AlertError(HeraldError):
+    """A messenger could not tell, or nobody knows whether it did; the next run tries again."""
 
 
 class ChannelError(HeraldError):

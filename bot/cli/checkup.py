@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
+from bot.cli.alerting import check_alerts
 from bot.cli.standing import SUBJECT, check_standing, writes
 from bot.cli.wiring import load_config, open_channels, open_library
 from bot.decide.budget import dollars
@@ -28,8 +29,10 @@ if TYPE_CHECKING:
     from bot.model import Account, Limits, Prices
 
 
-def check_all(settings: Settings) -> list[Finding]:
+def check_all(settings: Settings, *, alert: bool = False) -> list[Finding]:
     """Check the configuration, the ledger, the wiki and its pages, and every channel; nothing is written.
+
+    With ``alert`` a test goes to everybody who would be told what needs a person; but for a simulation.
 
     Raises:
         ConfigError: the configuration cannot be used, so that there is nothing else to look at.
@@ -37,6 +40,7 @@ def check_all(settings: Settings) -> list[Finding]:
     config = load_config(settings, require_secrets=False)
     size = f"{count(len(config.pages), 'page')}, {count(len(config.channels), 'channel')}"
     findings = [_good("configuration", f"{settings.config_path}: {size}")]
+    findings += check_alerts(config, tell=alert and not settings.simulate)
     try:
         ledger = open_scratch_copy(config.ledger_url, password=config.ledger_password)
     except HeraldError as error:

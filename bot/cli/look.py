@@ -92,10 +92,11 @@ def preview(settings: Settings, only: tuple[str, ...], html_file: Path | None) -
 
 
 @click.command()
+@click.option("--alert", is_flag=True, help="Send a test to everybody who would be told what needs a person.")
 @click.pass_obj
-def check(settings: Settings) -> None:
+def check(settings: Settings, *, alert: bool) -> None:
     """Look at everything a run needs: configuration, wiki, pages, ledger, channels."""
-    findings = check_all(settings)
+    findings = check_all(settings, alert=alert)
     if settings.as_json:
         settings.terminal.json(shapes.check_shape(findings))
     else:

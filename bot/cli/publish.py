@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from bot.cli.alerting import tell_after_run, telling_of_a_break
 from bot.cli.ending import end_on_sigterm
 from bot.cli.wiring import opened
 from bot.report import shapes
@@ -33,11 +34,12 @@ if TYPE_CHECKING:
 @click.pass_obj
 def sync(settings: Settings, only: tuple[str, ...], backfill: int, *, force: bool) -> None:
     """Read the pages, decide, publish what is new (the default)."""
-    with opened(settings, only=only) as herald:
+    with telling_of_a_break(settings), opened(settings, only=only) as herald:
         end_on_sigterm(herald)
         began = herald.clock()
         report = engine.run(herald, backfill=backfill, force=force)
         report = end_run(herald, report, began=began)
+        report = tell_after_run(settings, herald, report)
     finish(settings, report, show=settings.terminal.synced)
 
 

@@ -20,7 +20,8 @@ READING, WRITING = "'Basic rights'", "'Basic rights' and 'Edit existing pages'"
 
 def writes(config: Config) -> bool:
     """Tell whether the bot is to write pages of its own."""
-    return config.status.page is not None
+    talk_page = config.alerts.talk_page if config.alerts else None
+    return config.status.page is not None or talk_page is not None
 
 
 def check_standing(standing: Standing, *, writes: bool) -> Iterator[Finding]:

@@ -47,8 +47,8 @@ class Settings:
     pywikibot: tuple[str, ...] = ()
 
 
-def load_config(settings: Settings, *, require_secrets: bool) -> Config:
-    """Read the configuration; its warnings are told."""
+def load_config(settings: Settings, *, require_secrets: bool, silent: bool = False) -> Config:
+    """Read the configuration; its warnings are told, unless they have been."""
     config = load(
         settings.config_path,
         networks=specs(),
@@ -57,7 +57,7 @@ def load_config(settings: Settings, *, require_secrets: bool) -> Config:
         layouts=LAYOUTS,
         check_template=check_template,
     )
-    for warning in config.warnings:
+    for warning in () if silent else config.warnings:
         settings.terminal.warning(warning)
     return config
 
@@ -123,7 +123,8 @@ def open_library(config: Config, settings: Settings, *, simulate: bool) -> Libra
     shelves = (Shelf(source=FileSource(files), pages=files),) if files else ()
     stop_pages = {channel.name: channel.stop_page for channel in config.channels if channel.stop_page}
     read = (config.gate.stop_page, config.gate.command_page, config.wiki.config_page, *stop_pages.values())
-    written = tuple(filter(None, (config.status.page,)))
+    talk_page = config.alerts.talk_page if config.alerts else None
+    written = tuple(filter(None, (config.status.page, talk_page)))
     if not titles and not any(read) and not written:
         return Library(shelves=shelves)
     wiki = open_wiki_source(config, settings, simulate=simulate)

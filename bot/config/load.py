@@ -8,6 +8,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from bot.config import checks
+from bot.config.alerts import read_alerts, talk_page_of
 from bot.config.channels import Surroundings, read_channels, read_handles, read_pace
 from bot.config.gate import read_gate
 from bot.config.ledger import read_ledger
@@ -71,8 +72,9 @@ def load(
         warnings=warnings,
     )
     channels = read_channels(root, around)
+    alerts = read_alerts(root, environ=environ, require_secrets=require_secrets, warnings=warnings)
     status = read_status(root, pages=pages, gate=gate)
-    opened_for = _opened_for(pages, gate, channels, status) or config_page_of(root)
+    opened_for = _opened_for(pages, gate, channels, status) or config_page_of(root) or talk_page_of(alerts)
     wiki = read_wiki(root, opened_for=opened_for, spoken_for=opened_for or _spoken_for(channels))
     root.close()
     if problems:
@@ -83,6 +85,7 @@ def load(
         pages=pages,
         ledger_url=ledger_url,
         ledger_password=ledger_password,
+        alerts=alerts,
         gate=gate,
         run_timeout=run_timeout,
         channels=channels,

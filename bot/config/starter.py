@@ -13,6 +13,7 @@ from jinja2 import PackageLoader, StrictUndefined
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from bot.config import durations
+from bot.config.alerts import AFTER
 from bot.config.channels import default_on_edit
 from bot.config.gate import PRESETS
 from bot.config.ledger import LEDGER
@@ -20,7 +21,19 @@ from bot.config.load import RUN_TIMEOUT
 from bot.config.profile import FIELDS, profile_names
 from bot.config.values import StatusConfig
 from bot.decide.licences import ANY, FAMILIES
-from bot.model import FALLBACK, DateOrder, Gate, Long, MainLink, OnEdit, OptionKind, Pace, PageSet, Style
+from bot.model import (
+    FALLBACK,
+    ConcernKind,
+    DateOrder,
+    Gate,
+    Long,
+    MainLink,
+    OnEdit,
+    OptionKind,
+    Pace,
+    PageSet,
+    Style,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -96,6 +109,8 @@ def starter(
         "long": Long,
         "on_edit": OnEdit,
         "handles": _HANDLES,
+        "kinds": [kind.value for kind in ConcernKind],
+        "after": AFTER,
     }
     names = ["news.toml", "user-config.py", *([] if title else ["news.wikitext"])]
     return {name: environment.get_template(f"{name}.jinja").render(values) for name in names}

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from decimal import Decimal
     from pathlib import Path
 
-    from bot.model import Gate, OnEdit, Pace, PageSet, Prices, Secret, Style
+    from bot.model import AlertPolicy, Gate, OnEdit, Pace, PageSet, Prices, Secret, Style
 
 OptionValue: TypeAlias = "str | int | bool | tuple[str, ...] | Path | None"
 
@@ -100,11 +100,33 @@ class StatusConfig:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Address:
+    """One way to the operator: an apprise URL, which may hold a password.
+
+    ``name`` is its service's, with a number where there are several; ``place`` says where it stands.
+    """
+
+    name: str
+    url: Secret
+    place: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class AlertsConfig:
+    """Whom to tell what needs a person, and of what; ``talk_page`` is one of the wiki's, for notes."""
+
+    addresses: tuple[Address, ...]
+    policy: AlertPolicy
+    talk_page: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Config:
     """All of it.
 
     ``ledger_url`` is without its password, which is ``None`` where there is none; ``warnings`` are problems
-    that do not stop this command (a missing secret in a preview).
+    that do not stop this command (a missing secret in a preview). ``alerts`` is ``None`` where nobody is to
+    be told of anything.
     """
 
     path: Path
@@ -115,5 +137,6 @@ class Config:
     run_timeout: timedelta
     channels: tuple[ChannelConfig, ...]
     ledger_password: Secret | None = None
+    alerts: AlertsConfig | None = None
     warnings: tuple[str, ...] = ()
     status: StatusConfig = field(default_factory=StatusConfig)

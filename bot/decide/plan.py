@@ -112,7 +112,8 @@ def _refuse_blanked(view: View) -> None:
     if known and not view.items:
         raise PlanRefused(
             f"{view.title}: no item was found where there were {len(known)}. If the page was blanked or its "
-            "layout broken, mend it and nothing is lost; if it is meant to be empty, run once with --force."
+            "layout broken, mend it and nothing is lost; if it is meant to be empty, run once with --force.",
+            by=f"blanked:{view.title}",
         )
 
 
@@ -128,7 +129,8 @@ def _refuse_flood(actions: Iterable[Action], around: Circumstances) -> None:
         raise PlanRefused(
             f"{len(new)} new items would go out at once, more than gate.max_new_items = {limit}. Look at "
             "them with --simulate --force; if they are right, run once with --force; if not, mend the page, "
-            "or take them as done with 'adopt'."
+            "or take them as done with 'adopt'.",
+            by="flood",
         )
 
 

@@ -18,7 +18,7 @@ from bot.ledger.schema import metadata
 if TYPE_CHECKING:
     from sqlalchemy import Connection
 
-REVISIONS = ("0001", "0002", "0003", "0004", "0005", "0006", "0007", "0008")
+REVISIONS = ("0001", "0002", "0003", "0004", "0005", "0006", "0007", "0008", "0009")
 """Every step there is, oldest first. Kept here so that a ledger that is up to date opens without Alembic."""
 
 VERSION_TABLE = "alembic_version"

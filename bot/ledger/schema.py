@@ -322,3 +322,21 @@ run = Table(
     PrimaryKeyConstraint("command"),
     **MARIADB,
 )
+
+# What each messenger has told the operator of, and what it may have to tell soon.
+concern = Table(
+    "concern",
+    metadata,
+    Column("messenger", Name(100), nullable=False),
+    Column("digest", Name(64), nullable=False),  # of the key, which may be longer than an index takes
+    Column("key", Prose, nullable=False),
+    Column("kind", Name(16), nullable=False),
+    Column("subject", Prose, nullable=False),
+    Column("thing", Prose, nullable=False),
+    Column("cause", Prose, nullable=False),
+    Column("step", Prose, nullable=False),
+    Column("since", UtcDateTime, nullable=False),
+    Column("told_at", UtcDateTime),  # null: not told yet
+    PrimaryKeyConstraint("messenger", "digest"),
+    **MARIADB,
+)

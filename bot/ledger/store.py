@@ -17,6 +17,7 @@ from bot.ledger import (
     spending,
     transfer,
 )
+from bot.ledger.concerns import Concerns
 from bot.ledger.memory import ChannelMemory
 from bot.ledger.moving import Moving
 from bot.model import Status
@@ -92,6 +93,10 @@ class Ledger:
     def memory(self, channel: str, *, clock: Callable[[], datetime]) -> ChannelMemory:
         """Return what the channel keeps for itself between runs; it is no part of an export."""
         return ChannelMemory(self._database, channel, clock=clock)
+
+    def concerns(self) -> Concerns:
+        """Return what messengers have told the operator of."""
+        return Concerns(self._database)
 
     def page(self, site: str, title: str, *, past: bool = True) -> PageMemory | None:
         """Return what is known of a page, items in the order they were first seen; ``None``: nothing yet.

@@ -16,6 +16,16 @@ from bot.model.channel import (
     RemotePost,
     Secret,
 )
+from bot.model.concern import (
+    FLEETING,
+    Alert,
+    AlertPolicy,
+    Alerts,
+    Concern,
+    ConcernKind,
+    KnownConcern,
+    Notice,
+)
 from bot.model.layout import (
     DateOrder,
     MainLink,
@@ -108,14 +118,20 @@ from bot.model.wiki import (
 
 __all__ = [
     "FALLBACK",
+    "FLEETING",
     "FOREVER",
     "PICTURES",
     "Account",
+    "Alert",
+    "AlertPolicy",
+    "Alerts",
     "AltText",
     "Attachment",
     "Capabilities",
     "Change",
     "ChangeKind",
+    "Concern",
+    "ConcernKind",
     "Cost",
     "DateOrder",
     "Delivery",
@@ -128,6 +144,7 @@ __all__ = [
     "Form",
     "Gate",
     "Item",
+    "KnownConcern",
     "KnownItem",
     "Limits",
     "Link",
@@ -138,6 +155,7 @@ __all__ = [
     "NetworkSpec",
     "NewDelivery",
     "News",
+    "Notice",
     "OnEdit",
     "Option",
     "OptionKind",

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
+from bot.model.concern import Alerts
 from bot.model.ledger import Status
 
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from bot.model.concern import ConcernKind
     from bot.model.post import Post
 
 
@@ -49,13 +51,17 @@ class Refusal:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Trouble:
-    """Something that somebody should know; ``failure`` where it kept the run from doing its work."""
+    """Something that somebody should know; ``failure`` where it kept the run from doing its work.
+
+    ``kind`` is what a channel's trouble is to be told of as, ``None`` where it is not worth an alert.
+    """
 
     message: str
     page: str | None = None
     line: int | None = None
     channel: str | None = None
     failure: bool = False
+    kind: ConcernKind | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -90,8 +96,9 @@ class PageEdit:
 class RunReport:
     """One run: what was sent, what is held or waits, what was passed over, what is wrong, what it cost.
 
-    ``refusal`` is set where a brake or the stop page ended it: the reason. ``edits`` are those of the bot's
-    own pages on the wiki.
+    ``refusal`` is set where a brake or the stop page ended it: the reason; ``refused_by`` then names it, in
+    the same words each time (see ``PlanRefused``). ``edits`` are those of the bot's own pages on the wiki,
+    ``alerts`` what the operator was told afterwards.
     """
 
     posts: tuple[Outcome, ...] = ()
@@ -100,6 +107,8 @@ class RunReport:
     problems: tuple[Trouble, ...] = ()
     refusal: str | None = None
     costs: tuple[Cost, ...] = ()
+    refused_by: str | None = None
+    alerts: Alerts = field(default_factory=Alerts)
     edits: tuple[PageEdit, ...] = ()
 
     @property

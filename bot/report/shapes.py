@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from decimal import Decimal
 
     from bot.model import (
+        Alert,
         Cost,
         Delivery,
         Item,
@@ -64,7 +65,8 @@ def sync_shape(report: RunReport, *, simulate: bool) -> Shape:
     """Return what ``sync`` prints; ``refused`` is the reason where a brake or the stop page ended the run.
 
     ``costs`` are of the channels on networks that charge. All amounts are US dollars. ``edits`` are those of
-    the bot's own pages on the wiki; their ``revision`` is ``null`` in a simulation.
+    the bot's own pages on the wiki; their ``revision`` is ``null`` in a simulation. ``alerts`` are
+    what the operator was told, by which ``messengers``: in a simulation, what they would tell.
     """
     return {
         "simulate": simulate,
@@ -75,6 +77,10 @@ def sync_shape(report: RunReport, *, simulate: bool) -> Shape:
         "refused": report.refusal,
         "costs": [_cost(cost) for cost in report.costs],
         "edits": [_edit(edit) for edit in report.edits],
+        "alerts": {
+            "told": [_alert(alert) for alert in report.alerts.told],
+            "over": [_alert(alert) for alert in report.alerts.over],
+        },
     }
 
 
@@ -242,6 +248,20 @@ def _trouble(trouble: Trouble) -> Shape:
         "line": trouble.line,
         "channel": trouble.channel,
         "failure": trouble.failure,
+    }
+
+
+def _alert(alert: Alert) -> Shape:
+    concern = alert.concern
+    return {
+        "key": concern.key,
+        "kind": concern.kind.value,
+        "subject": concern.subject or None,
+        "thing": concern.thing,
+        "cause": concern.cause or None,
+        "step": concern.step,
+        "since": _time(alert.since),
+        "messengers": list(alert.messengers),
     }
 
 

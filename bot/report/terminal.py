@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
     from rich.status import Status as Progress
 
-    from bot.model import Cost, Delivery, News, Outcome, Page, PageEdit, Refusal, RunReport, Trouble
+    from bot.model import Alerts, Cost, Delivery, News, Outcome, Page, PageEdit, Refusal, RunReport, Trouble
     from bot.report.values import Explained, Finding, Preview
 
 TABLE = 80  # cells that a table with URLs in it needs
@@ -133,6 +133,7 @@ class Terminal:
         self._refusals("skipped", "dim", report.skipped if verbose else ())
         self._edits(report.edits, simulate=simulate, verbose=verbose)
         self._troubles(report.problems)
+        self._alerts(report.alerts, simulate=simulate)
         self._summary(report, simulate=simulate)
         self._costs(report.costs)
         if report.refusal:
@@ -267,6 +268,11 @@ class Terminal:
         for trouble in troubles:
             word, style = ("problem", "bold red") if trouble.failure else ("warning", "yellow")
             self._row(word, style, [data(words.of_trouble(trouble))])
+
+    def _alerts(self, alerts: Alerts, *, simulate: bool) -> None:
+        for word, told in (("", alerts.told), ("over: ", alerts.over)):
+            for alert in told:
+                self._row("alert", "magenta", [data(words.of_alert(alert, word, simulate=simulate))])
 
     def _costs(self, costs: Iterable[Cost]) -> None:
         for cost in costs:

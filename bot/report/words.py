@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import shlex
 from collections import Counter
 from typing import TYPE_CHECKING
 
 from bot.compose.hosts import addresses, place_of
+from bot.decide import steps
 from bot.decide.gate import moment
 from bot.model import FacetKind, Rung, Status
 from bot.report.safe import one_line
@@ -15,7 +15,18 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
     from datetime import datetime
 
-    from bot.model import Delivery, Directives, Media, Outcome, Part, Post, Recognition, Refusal, Trouble
+    from bot.model import (
+        Alert,
+        Delivery,
+        Directives,
+        Media,
+        Outcome,
+        Part,
+        Post,
+        Recognition,
+        Refusal,
+        Trouble,
+    )
 
 NAMES = {
     Status.PENDING: "waits",
@@ -49,21 +60,12 @@ def of_outcome(outcome: Outcome, *, simulate: bool) -> str:
 
 def next_step(done: Outcome | Delivery) -> str | None:
     """Return what a person should do about a delivery, ``None`` where there is nothing to do."""
-    command = resolve_command(done.item, done.channel)
-    match done.status:
-        case Status.IN_DOUBT:
-            return f"look at the channel. If it is there: {command} --sent URL; if not: --retry or --skip"
-        case Status.FAILED:
-            return f"mend the cause, then: {command} --retry; or let it go: --skip"
-        case Status.SENDING:
-            return "it may be public: the next run looks for it before anything is sent again"
-        case _:
-            return None
+    return steps.next_step(one_line(done.item), one_line(done.channel), done.status)
 
 
 def resolve_command(item: str, channel: str) -> str:
     """Return the command by which a person settles a delivery, but for what it says of it."""
-    return f"wikiherald resolve {shlex.quote(one_line(item))} {shlex.quote(one_line(channel))}"
+    return steps.resolve_command(one_line(item), one_line(channel))
 
 
 def length(part: Part) -> str:
@@ -135,6 +137,12 @@ def of_trouble(trouble: Trouble) -> str:
     line = f"line {trouble.line}" if trouble.line is not None else None
     page = " ".join(filter(None, (trouble.page, line)))
     return ": ".join(filter(None, (page, trouble.channel, trouble.message)))
+
+
+def of_alert(alert: Alert, word: str, *, simulate: bool) -> str:
+    """Return what the operator was told, or would be, and how."""
+    told = "would be told" if simulate else "told"
+    return f"{word}{one_line(alert.concern.thing)} ({told} by {', '.join(alert.messengers)})"
 
 
 def count(number: int, one: str, many: str | None = None) -> str:

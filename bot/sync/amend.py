@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, cast
 
 from bot.decide import retry
+from bot.decide.concerns import kind_of
 from bot.errors import ChannelError, PageError, PermanentError, PictureError, RejectedError
 from bot.model import Receipt, Status
 from bot.sync.desk import Rest, outgoing, wording
@@ -52,7 +53,7 @@ def retract(desk: Desk, action: Retract) -> None:
         except ChannelError as error:
             said = f"{place.item} could not be deleted: {error}"
             desk.ledger.note_error(row, error=said, retry_at=None, now=desk.now())
-            desk.trouble(said, told=row.error == said)
+            desk.trouble(said, kind=kind_of(error), told=row.error == said)
             desk.report(place, "retract", Status.SENT, url=row.url, error=said)
             raise Rest(f"the channel rests until the next run: {error}", reported=True) from error
         desk.ledger.settle(row, Status.RETRACTED, now=desk.now(), error=action.reason, detail=action.reason)
@@ -94,7 +95,7 @@ def _put_off(desk: Desk, place: Place, error: ChannelError | PageError) -> None:
             else retry.wait(desk.config.delivery, row.attempts, jitter=desk.herald.jitter())
         )
         desk.ledger.note_error(row, error=said, retry_at=now + wait, now=now)
-    desk.trouble(f"{place.item}: {said}", told=told)
+    desk.trouble(f"{place.item}: {said}", kind=None, told=told)
     if isinstance(error, ChannelError) and not isinstance(error, RejectedError):
         raise Rest(f"the channel rests until the next run: {error}", reported=True)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from bot.decide.actions import Edit, Publish, Retract, Share
+from bot.decide.concerns import kind_of
 from bot.errors import ChannelError, PlanRefused
 from bot.model import Status
 from bot.sync.amend import edit, retract
@@ -54,7 +55,7 @@ def deliver(desk: Desk, actions: Sequence[Action]) -> None:
         desk.refusal = str(refused)
         desk.leave(_places(left), desk.refusal)
     except ChannelError as error:
-        desk.trouble(str(error))
+        desk.trouble(str(error), kind=kind_of(error))
         desk.leave(_places(left), f"the channel rests until the next run: {error}")
 
 

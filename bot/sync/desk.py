@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from bot.decide.actions import Place
     from bot.decide.gate import Verdict
     from bot.ledger.store import Ledger
-    from bot.model import Attachment, Delivery, Item, Media, Post, Sharing
+    from bot.model import Attachment, ConcernKind, Delivery, Item, Media, Post, Sharing
     from bot.sync.herald import Herald
     from bot.sync.limit import TimeLimit
     from bot.sync.purse import Purse
@@ -169,9 +169,9 @@ class Desk:
             for place in places
         ]
 
-    def trouble(self, message: str, *, told: bool = False) -> None:
+    def trouble(self, message: str, *, kind: ConcernKind | None, told: bool = False) -> None:
         """Tell of a trouble; one that the operator was told of in an earlier run fails no other run."""
-        self.troubles.append(Trouble(message=message, channel=self.channel.name, failure=not told))
+        self.troubles.append(Trouble(message=message, channel=self.channel.name, failure=not told, kind=kind))
 
 
 def outgoing(

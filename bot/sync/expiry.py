@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, cast
 
 from bot.decide.expiry import end_of_credentials, warning
 from bot.errors import ChannelError
-from bot.model import Trouble
+from bot.model import ConcernKind, Trouble
 
 if TYPE_CHECKING:
     from bot.channels.base import Channel, RenewingChannel
@@ -31,7 +31,7 @@ def warn_of_expiry(herald: Herald, channel: Channel) -> list[Trouble]:
     said = warning(end, now=herald.clock())
     if end is None and failed is not None:
         said = f"its credentials could not be renewed, and nobody knows when they expire: {failed}"
-    return [Trouble(message=said, channel=channel.name)] if said else []
+    return [Trouble(message=said, channel=channel.name, kind=ConcernKind.EXPIRY)] if said else []
 
 
 def _told(herald: Herald, channel: Channel) -> tuple[datetime | None, str | None]:

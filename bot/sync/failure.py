@@ -6,6 +6,7 @@ import logging
 from typing import TYPE_CHECKING
 
 from bot.decide import retry
+from bot.decide.concerns import kind_of
 from bot.errors import AmbiguousError, ChannelError, CredentialsError, PermanentError, RateLimited
 from bot.model import Status
 from bot.sync.desk import Rest
@@ -69,7 +70,7 @@ def rest(desk: Desk, rows: Sequence[Delivery], error: ChannelError) -> None:
     if not _is_worth_repeating(error) and not isinstance(error, AmbiguousError):
         return
     said = str(error)
-    desk.trouble(said, told=all(row.error == said for row in rows))
+    desk.trouble(said, kind=kind_of(error), told=all(row.error == said for row in rows))
     raise Rest(f"the channel rests until the next run: {said}", reported=True) from error
 
 

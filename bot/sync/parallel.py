@@ -1,25 +1,36 @@
-"""Channels side by side, each in a thread of its own, none waited for longer than the run may last."""
+"""Channels side by side, each in a thread of its own, none waited for longer than the run may last.
+
+Messengers, too: whatever has a name.
+"""
 
 from __future__ import annotations
 
 import threading
 import time
 from queue import Empty, SimpleQueue
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Protocol, TypeVar
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
-    from bot.channels.base import Channel
+
+class Named(Protocol):
+    """What has a thread of its own, called by its name."""
+
+    @property
+    def name(self) -> str:
+        """A name that is no other's."""
+
 
 T = TypeVar("T")
+N = TypeVar("N", bound=Named)
 
 TICK = 0.1  # seconds between two looks at whether the time is over
 LAST_MOMENT = 1.0  # seconds for an answer that is just arriving when the time is over
 
 
 def side_by_side(
-    channels: Iterable[Channel], task: Callable[[Channel], T], *, over: Callable[[], bool]
+    channels: Iterable[N], task: Callable[[N], T], *, over: Callable[[], bool]
 ) -> dict[str, T | Exception]:
     """Do a task for each channel and return what came of it by the channel's name.
 
@@ -31,7 +42,7 @@ def side_by_side(
     fatal: list[BaseException] = []
     done: SimpleQueue[tuple[str, T | BaseException]] = SimpleQueue()
 
-    def work(channel: Channel) -> None:
+    def work(channel: N) -> None:
         try:
             done.put((channel.name, task(channel)))
         except BaseException as error:  # noqa: BLE001 - it is handed over, not swallowed

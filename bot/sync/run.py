@@ -7,9 +7,10 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from bot.decide.actions import Adopt, Edit, Hold, Publish, Retract, Share, Skip, Wait
+from bot.decide.concerns import kind_of
 from bot.decide.keys import idempotency_key
 from bot.decide.plan import plan
-from bot.errors import HeraldError, PlanRefused
+from bot.errors import STOP_PAGE, HeraldError, PlanRefused
 from bot.model import NewDelivery, Outcome, Refusal, RunReport, Status, Trouble
 from bot.sync.deliver import deliver
 from bot.sync.desk import Desk
@@ -42,6 +43,7 @@ class _Draft:
     skipped: list[Refusal] = field(default_factory=list)
     problems: list[Trouble] = field(default_factory=list)
     refusal: str | None = None
+    refused_by: str | None = None
     costs: list[Cost] = field(default_factory=list)
 
     def finished(self) -> RunReport:
@@ -51,6 +53,7 @@ class _Draft:
             skipped=tuple(self.skipped),
             problems=tuple(self.problems),
             refusal=self.refusal,
+            refused_by=self.refused_by,
             costs=tuple(self.costs),
         )
 
@@ -69,7 +72,7 @@ def run(herald: Herald, *, backfill: int = 0, force: bool = False) -> RunReport:
     with herald.ledger.lock():
         limit = TimeLimit(herald)
         if reason := herald.stop_page(None):
-            draft.refusal = reason
+            draft.refusal, draft.refused_by = reason, STOP_PAGE
             return draft.finished()
         purses = [purse for purse in map(herald.purse, herald.channels) if purse.has_budget]
         spent = [purse.total() for purse in purses]
@@ -86,7 +89,7 @@ def run(herald: Herald, *, backfill: int = 0, force: bool = False) -> RunReport:
         try:
             actions = plan([reading.view for reading in readings], herald.followers, looked.around)
         except PlanRefused as refused:
-            draft.refusal = str(refused)
+            draft.refusal, draft.refused_by = str(refused), refused.by
             draft.costs += _costs(purses, spent)
             return draft.finished()
         _record(herald, actions, readings)
@@ -107,6 +110,7 @@ def run(herald: Herald, *, backfill: int = 0, force: bool = False) -> RunReport:
             draft.held += desk.held
             draft.problems += desk.troubles
             draft.refusal = draft.refusal or desk.refusal
+            draft.refused_by = STOP_PAGE if draft.refusal else None
         draft.costs += _costs(purses, spent)
     return draft.finished()
 
@@ -160,7 +164,9 @@ def _serve(herald: Herald, task: Callable[[Channel], None], limit: TimeLimit, dr
             message = f"unexpected {type(error).__name__}: please report it with what -v shows"
         else:
             continue
-        draft.problems.append(Trouble(message=message, channel=channel.name, failure=True))
+        draft.problems.append(
+            Trouble(message=message, channel=channel.name, failure=True, kind=kind_of(error))
+        )
 
 
 # Which deliveries a decision moves; of a thread, some parts may have come to their end already.

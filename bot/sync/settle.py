@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, cast
 
+from bot.decide.concerns import kind_of
 from bot.decide.match import earliest_sign, published, published_digest, together
 from bot.decide.retry import LONGEST_WAIT, UNSEEN
 from bot.errors import ChannelError, RejectedError
@@ -118,7 +119,9 @@ class Settling:
     ) -> None:
         """Tell of it; a request that costs money even when it fails is not made again in each run."""
         message = f"{len(due)} deliveries wait to be settled, but the channel cannot be read: {error}"
-        self.troubles.append(Trouble(message=message, channel=self.channel.name, failure=True))
+        self.troubles.append(
+            Trouble(message=message, channel=self.channel.name, failure=True, kind=kind_of(error))
+        )
         if charged:
             for row in due:
                 self.herald.ledger.note_error(row, error=message, retry_at=now + LONGEST_WAIT, now=now)

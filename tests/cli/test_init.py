@@ -31,7 +31,7 @@ def read(folder: Path, text: str) -> Config:
     return load(
         folder / "news.toml",
         networks=specs(),
-        environ={name: f"the value of {name}" for name in variables},
+        environ={name: f"json://value-of-{name}" for name in variables},
         layouts=LAYOUTS,
         check_template=check_template,
     )

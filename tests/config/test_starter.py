@@ -15,7 +15,12 @@ from bot.config import starter
 from tests.config.networks import NETWORKS, problems, read
 
 ROOT = Path(__file__).parents[2]
-ENVIRON = {"PIGEON_TOKEN": "coo-coo-1", "PIGEON_APP_PASSWORD": "coo-coo-2", "TOWER_PASSWORD": "hear ye"}
+ENVIRON = {
+    "PIGEON_TOKEN": "coo-coo-1",
+    "PIGEON_APP_PASSWORD": "coo-coo-2",
+    "TOWER_PASSWORD": "hear ye",
+    "ALERT_URLS": "json://127.0.0.1",
+}
 WIKI = {"family": "wikipedia", "code": "de", "host": "de.wikipedia.org", "contact": "bot@example.org"}
 
 
@@ -72,7 +77,7 @@ def test_the_defaults_that_are_shown_are_those_that_hold(tmp_path: Path) -> None
 
 
 @pytest.mark.parametrize(
-    "section", ["", "[wiki]", "[[pages]]", "[ledger]", "[gate]", "[status]", "[delivery]"]
+    "section", ["", "[wiki]", "[[pages]]", "[ledger]", "[gate]", "[status]", "[delivery]", "[alerts]"]
 )
 def test_every_key_that_can_be_set_is_shown(tmp_path: Path, section: str) -> None:
     shown = starter(networks=NETWORKS)["news.toml"]

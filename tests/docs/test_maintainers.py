@@ -11,12 +11,13 @@ from typing import TYPE_CHECKING
 import pytest
 
 from bot import errors
+from bot.alerts.addresses import objection
 from bot.channels.base import specs
 from bot.cli.arguments import arrange
 from bot.cli.main import DEFAULT_COMMAND, cli
 from bot.compose.template import check_template
-from bot.config import load, starter
-from bot.model import Status
+from bot.config import Address, load, starter
+from bot.model import ConcernKind, Secret, Status
 from bot.news.parse import LAYOUTS
 
 if TYPE_CHECKING:
@@ -45,7 +46,7 @@ def completed(block: str) -> str:
 def test_every_example_of_news_toml_is_well(tmp_path: Path, block: str) -> None:
     path = tmp_path / "news.toml"
     path.write_text(completed(block), encoding="utf-8")
-    environ = dict.fromkeys(re.findall(r'_env = "(\w+)"', block), "secret")
+    environ = dict.fromkeys(re.findall(r'_env = "(\w+)"', block), "json://secret")
     config = load(path, networks=specs(), environ=environ, layouts=LAYOUTS, check_template=check_template)
     assert config.warnings == ()
 
@@ -137,3 +138,16 @@ def test_every_link_leads_somewhere() -> None:
             assert target[1:] in anchors, target
         elif not target.startswith("https://"):
             assert (ROOT / "docs" / target).exists(), target
+
+
+def test_every_address_that_is_shown_is_one_that_can_be_told() -> None:
+    section = MANUAL.partition("### Being told")[2].partition("\n### ")[0]
+    shown = re.findall(r"\b(?:mailtos?|matrixs|ircs|slack)://[^\s\"`]+", section)
+    assert len(shown) == 5
+    for number, url in enumerate(shown):
+        assert objection(Address(name=str(number), url=Secret(url), place=url)) is None
+
+
+@pytest.mark.parametrize("kind", ConcernKind)
+def test_every_kind_of_alert_is_explained(kind: ConcernKind) -> None:
+    assert re.search(rf"^\| `{kind}` \|", MANUAL, re.MULTILINE)

@@ -21,7 +21,10 @@ ROOT = Path(__file__).parents[2]
 TIMEOUT = 120
 
 # As the tests themselves run (pyproject.toml): a warning is an error, but for one of a library's.
-PYTHON = (sys.executable, "-W", "error", "-W", "ignore:pkg_resources is deprecated:DeprecationWarning")
+PYTHON = (
+    *(sys.executable, "-W", "error", "-W", "ignore:pkg_resources is deprecated:DeprecationWarning"),
+    *("-W", "ignore:'imghdr' is deprecated:DeprecationWarning"),
+)
 
 FEED = """
 [[channels]]

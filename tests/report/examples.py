@@ -7,6 +7,10 @@ from decimal import Decimal
 from typing import Any
 
 from bot.model import (
+    Alert,
+    Alerts,
+    Concern,
+    ConcernKind,
     Cost,
     Delivery,
     Directives,
@@ -141,6 +145,22 @@ def share(status: Status = Status.SENT, **changes: Any) -> Outcome:
     return outcome(status, **fields | changes)
 
 
+def alert(*, thing: str = "unknown on wikis-world: in doubt", **changes: Any) -> Alert:
+    fields: dict[str, Any] = {
+        "concern": Concern(
+            key="in_doubt:unknown",
+            kind=ConcernKind.DOUBT,
+            subject="wikis-world",
+            thing=thing,
+            cause="cannot be read",
+            step="look there",
+        ),
+        "since": NOW,
+        "messengers": ("mailtos", "matrixs"),
+    }
+    return Alert(**fields | changes)
+
+
 def full_report() -> RunReport:
     """A run to which everything happened that can."""
     return report(
@@ -164,6 +184,7 @@ def full_report() -> RunReport:
             PageEdit(page="User:NewsBot/status", summary="1 posted", text="<!-- ours -->\nText", revision=9),
         ),
         refusal="stopped from the wiki: User:NewsBot/run",
+        alerts=Alerts(told=(alert(),), over=(alert(thing="wikis-world does not work", messengers=("irc",)),)),
     )
 
 

@@ -52,6 +52,21 @@ COSTS = array(
     exactly(channel=STRING, run=maybe(DOLLARS), month=DOLLARS, budget=DOLLARS, left=DOLLARS),
 )
 
+ALERTS = array(
+    exactly(
+        key=STRING,
+        kind={
+            "enum": ["doubt", "failure", "credentials", "expiry", "brake", "stop", "channel", "wiki", "run"]
+        },
+        subject=maybe(STRING),
+        thing=STRING,
+        cause=maybe(STRING),
+        step=STRING,
+        since=TIME,
+        messengers=array(STRING),
+    )
+)
+
 PARSE = exactly(
     page=STRING,
     revision=NUMBER,
@@ -101,6 +116,7 @@ SYNC = exactly(
     refused=maybe(STRING),
     costs=COSTS,
     edits=EDITS,
+    alerts=exactly(told=ALERTS, over=ALERTS),
 )
 DELIVERIES = exactly(
     deliveries=array(

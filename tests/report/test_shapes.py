@@ -67,6 +67,7 @@ def test_sync_keeps_its_shape_whatever_happened(*, simulate: bool) -> None:
     assert shape["simulate"] is simulate
     assert shape["refused"] == "stopped from the wiki: User:NewsBot/run"
     assert [len(shape[key]) for key in ("posts", "held", "skipped", "problems")] == [8, 1, 2, 2]
+    assert [len(shape["alerts"][key]) for key in ("told", "over")] == [1, 1]
 
 
 def test_a_sent_post_has_its_text_as_sent_and_its_address() -> None:

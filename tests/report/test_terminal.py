@@ -84,6 +84,8 @@ class TestSynced:
             "held wikis-world: new settling on the page (until 2026-11-18 14:35 UTC)",
             "warning Template:News line 7: unknown directive 'foo'",
             "problem wikis-world: the server is down",
+            "alert unknown on wikis-world: in doubt (told by mailtos, matrixs)",
+            "alert over: wikis-world does not work (told by irc)",
         ):
             assert told in screen.seen
 

@@ -38,7 +38,7 @@ def test_an_exception_is_the_result_of_its_channel_alone() -> None:
             raise ZeroDivisionError
         return "done"
 
-    results = side_by_side(CHANNELS, task, over=never)  # type: ignore[arg-type]  # a memory channel is one
+    results = side_by_side(CHANNELS, task, over=never)
     assert (results["a"], results["c"]) == ("done", "done")
     assert isinstance(results["b"], ZeroDivisionError)
 
