@@ -336,6 +336,8 @@ def _may_be_sent(case: _Case) -> bool:
     rows = case.place.rows
     if not rows or any(row.status is not Status.SENT for row in rows):
         return True
+    if case.said.lack is not None:  # it was published as a translation
+        return False
     return _follows_edits(case) and any(row.fingerprint != fingerprint(case.said.item) for row in rows)
 
 
