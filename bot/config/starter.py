@@ -17,7 +17,19 @@ from bot.config.gate import PRESETS
 from bot.config.ledger import LEDGER
 from bot.config.load import RUN_TIMEOUT
 from bot.config.profile import FIELDS, profile_names
-from bot.model import FALLBACK, DateOrder, Gate, Long, MainLink, OnEdit, OptionKind, Pace, PageSet, Review, Style
+from bot.model import (
+    FALLBACK,
+    DateOrder,
+    Gate,
+    Long,
+    MainLink,
+    OnEdit,
+    OptionKind,
+    Pace,
+    PageSet,
+    Review,
+    Style,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

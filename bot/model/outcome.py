@@ -19,7 +19,8 @@ class Outcome:
 
     ``action`` is ``"publish"``, ``"edit"``, ``"retract"``, ``"adopt"`` (found there, posted by hand) or
     ``"settle"`` (left by an earlier run); ``post`` is what was sent, ``None`` where it could not be composed
-    or was not ours.
+    or was not ours. ``revision`` and ``editors`` say where on the wiki the item comes from as it stands there
+    (see ``Provenance``), if it still does.
     """
 
     page: str
@@ -32,17 +33,24 @@ class Outcome:
     url: str | None = None
     error: str | None = None
     cost: Decimal | None = None
+    revision: int | None = None
+    editors: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Refusal:
-    """An item that is held, waits or is skipped on a channel, and why; ``until`` where time alone will do."""
+    """An item that is held, waits or is skipped on a channel, and why; ``until`` where time alone will do.
+
+    ``revision`` and ``editors`` are as in ``Outcome``.
+    """
 
     page: str
     item: str
     channel: str
     reason: str
     until: datetime | None = None
+    revision: int | None = None
+    editors: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -45,7 +45,8 @@ POST = {
     "language": maybe(STRING),
 }
 STATUS = {"enum": ["pending", "sending", "sent", "failed", "in_doubt", "held", "adopted", "retracted"]}
-REFUSAL = exactly(page=STRING, item=STRING, channel=STRING, reason=STRING, until=maybe(TIME))
+ORIGIN = {"revision": maybe(NUMBER), "editors": array(STRING)}
+REFUSAL = exactly(page=STRING, item=STRING, channel=STRING, reason=STRING, until=maybe(TIME), **ORIGIN)
 
 COSTS = array(
     exactly(channel=STRING, run=maybe(DOLLARS), month=DOLLARS, budget=DOLLARS, left=DOLLARS),
@@ -87,6 +88,7 @@ SYNC = exactly(
             url=maybe(STRING),
             error=maybe(STRING),
             cost=maybe(DOLLARS),
+            **ORIGIN,
         )
     ),
     held=array(REFUSAL),
@@ -130,6 +132,7 @@ PREVIEWS = exactly(
             **POST,
             cost=maybe(DOLLARS),
             note=maybe(STRING),
+            **ORIGIN,
         )
     )
 )
@@ -155,6 +158,18 @@ EXPLAINED = exactly(
             reason=STRING,
             until=maybe(TIME),
             recognition=maybe(exactly(by=STRING, score=SHARE, doubt=maybe(STRING))),
+            **ORIGIN,
+            changes=array(
+                exactly(
+                    kind=STRING,
+                    revision=NUMBER,
+                    editor=STRING,
+                    at=TIME,
+                    comment=STRING,
+                    tags=array(STRING),
+                    detail=STRING,
+                )
+            ),
             deliveries=DELIVERIES["properties"]["deliveries"],
             events=array(exactly(at=TIME, before=maybe(STATUS), after=STATUS, detail=STRING)),
         )
