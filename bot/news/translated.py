@@ -130,6 +130,7 @@ def _said(item: Item, found: Item, language: str, origin: Provenance | None) -> 
         main_link=found.main_link or item.main_link,
         media=found.media if same_files and all(media.alt for media in found.media) else item.media,
         unresolved=found.unresolved,
+        expanded=found.expanded,
         directives=replace(
             item.directives, content_warning=warning or item.directives.content_warning, texts={}
         ),
