@@ -75,7 +75,7 @@ def undecided(view: View, followers: Sequence[Follower], around: Circumstances) 
     keys = set()
     for follower in followers:
         for case in _cases(view, follower, around):
-            settled = any(step(case) for step in (*_PASSED_OVER, _done)) or not _may_be_sent(case)
+            settled = any(step(case) for step in (*_NEVER_MIND, _done)) or not _may_be_sent(case)
             if not settled and obvious(case.item, _surroundings(case)) is None:
                 keys.add(case.item.key)
     return frozenset(keys)
@@ -335,7 +335,7 @@ def _may_be_sent(case: _Case) -> bool:
     """Tell whether something of the item is still to be published, or changed where it is."""
     rows = case.place.rows
     if not rows or any(row.status is not Status.SENT for row in rows):
-        return True
+        return not (_too_old(case) or _over(case))
     if case.said.lack is not None:  # it was published as a translation
         return False
     return _follows_edits(case) and any(row.fingerprint != fingerprint(case.said.item) for row in rows)
@@ -409,7 +409,8 @@ _STEPS = (
     _untranslated,
     _tried_before,
 )
-_PASSED_OVER = (_begun_to_retract, _meant_for_others, _skipped, _too_old, _over)  # in whatever language
+_NEVER_MIND = (_begun_to_retract, _meant_for_others, _skipped)  # whatever has been sent
+_PASSED_OVER = (*_NEVER_MIND, _too_old, _over)  # in whatever language
 
 
 def _item_on_channel(case: _Case) -> Action:
