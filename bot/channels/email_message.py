@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from bot.model import Attachment, Outgoing
 
 GAP = "\n\n"
+SOURCE = "X-Wikiherald-Source"  # where the wiki shows what an item comes from; one for each
 _BETWEEN = "\n\n* * *\n\n"
 _LONGEST_SUBJECT = 70  # grapheme clusters, and so many bytes that a few of them cannot hold a novel
 _LONGEST_SUBJECT_BYTES = 300
@@ -146,6 +147,8 @@ def _headers(
     if head.archive:
         yield "List-Archive", f"<{head.archive}>"
     yield "Auto-Submitted", "auto-generated"
+    for source in dict.fromkeys(item.source for item in items if item.source):
+        yield SOURCE, f"<{source}>"
 
 
 def _subject(prefix: str, items: Sequence[Outgoing]) -> str:

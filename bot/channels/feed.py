@@ -227,6 +227,7 @@ class FeedChannel:
             links=tuple(dict.fromkeys(([outgoing.link] if outgoing.link else []) + facets)),
             content_warning=feed_atom.allowed(outgoing.content_warning or "") or None,
             language=outgoing.language,
+            source=outgoing.source,
             enclosures=tuple(
                 Enclosure(
                     path=self._folder.store(attachment),

@@ -57,6 +57,8 @@ def _add_entry(root: ET.Element, entry: Entry, url: str | None) -> None:
     target = entry.link or permalink(entry, url)
     if target:
         _add(element, "link", rel="alternate", href=target)
+    if entry.source:
+        _add(element, "link", rel="via", href=entry.source)
     for one in entry.enclosures:
         href = (url or "") + one.path
         _add(element, "link", rel="enclosure", href=href, type=one.mime_type, length=str(one.size))

@@ -50,7 +50,7 @@ class Enclosure:
 class Entry:
     """One entry. ``id`` never changes; ``made`` is when we wrote it first, ``published`` the news's own date.
 
-    ``html`` is the text's, without the enclosures.
+    ``html`` is the text's, without the enclosures; ``source`` is where the wiki shows what it comes from.
     """
 
     key: str
@@ -67,6 +67,7 @@ class Entry:
     content_warning: str | None = None
     language: str | None = None
     enclosures: tuple[Enclosure, ...] = ()
+    source: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -179,13 +180,16 @@ def _dump_entry(entry: Entry, url: str | None) -> dict[str, Any]:
             "date_modified": entry.updated.isoformat(),
             "language": entry.language,
             "attachments": attachments or None,
-            _OURS: {
-                "key": entry.key,
-                "anchor": entry.anchor,
-                "made": entry.made.isoformat(),
-                "links": list(entry.links),
-                "files": [one.path for one in entry.enclosures],
-            },
+            _OURS: _present(
+                {
+                    "key": entry.key,
+                    "anchor": entry.anchor,
+                    "made": entry.made.isoformat(),
+                    "links": list(entry.links),
+                    "files": [one.path for one in entry.enclosures],
+                    "source": entry.source,
+                }
+            ),
         }
     )
 
@@ -215,6 +219,7 @@ def _load_entry(item: dict[str, Any]) -> Entry:
             )
             for path, attachment in zip(ours["files"], item.get("attachments", ()), strict=True)
         ),
+        source=ours.get("source"),
     )
 
 

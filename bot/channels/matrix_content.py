@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 MOST_HTML = 16_000  # bytes; an edit says the text three times, as plain text, as HTML and for old clients
 MOST_CONTENT = 60_000  # bytes of JSON; the server adds hashes and signatures, and an event holds 65,536
-OURS = "org.toolforge.wikiherald"  # our own field, in which the idempotency key goes with the post
+OURS = "org.toolforge.wikiherald"  # our own field: the idempotency key, and where the wiki shows the source
 HTML = "org.matrix.custom.html"
 # Alt texts are not in the specification yet: MSC3552, whose names stand in MSC1767's name space till then.
 ALT_TEXT, TEXT = "org.matrix.msc1767.alt_text", "org.matrix.msc1767.text"
@@ -50,7 +50,7 @@ def new(outgoing: Outgoing, *, msgtype: str) -> dict[str, Any]:
         content["body"] = content["body"] or content["filename"]
     if outgoing.reply_to is not None:
         content["m.relates_to"] = {"m.in_reply_to": {"event_id": outgoing.reply_to}}
-    content[OURS] = {"key": outgoing.key}
+    content[OURS] = {"key": outgoing.key} | ({"source": outgoing.source} if outgoing.source else {})
     return _fitting(content)
 
 

@@ -32,6 +32,7 @@ from bot.model import (
     OptionKind,
     Pace,
     PageSet,
+    Review,
     Style,
 )
 
@@ -102,6 +103,7 @@ def starter(
         "date_orders": DateOrder,
         "gate": Gate(),
         "presets": PRESETS,
+        "reviews": Review,
         "pace": Pace(),
         "ledger": LEDGER,
         "run_timeout": RUN_TIMEOUT,

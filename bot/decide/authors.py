@@ -112,8 +112,8 @@ def unreverted(item: Item, around: Surroundings) -> Verdict | None:
     """Hold what the wiki says was reverted though it stands there: it is about to go, or nobody can tell."""
     if item.provenance is None or around.trusted_page:
         return None
-    last = made_by(item, around)[-1].revision
-    now = around.evidence.revisions.get(last.id, last)
+    own = [change.revision for change in made_by(item, around) if change.kind is not ChangeKind.SHOWN]
+    now = around.evidence.revisions.get(own[-1].id, own[-1])
     return (
         Verdict(reason=f"the edit by {now.editor or 'somebody'} was reverted: {APPROVE}")
         if now.was_reverted

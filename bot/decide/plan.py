@@ -44,7 +44,6 @@ if TYPE_CHECKING:
 
 GONE = "no longer on the page"
 HALF_RETRACTED = "a part of its thread has been deleted"
-_FINAL = (Status.IN_DOUBT, Status.SENDING, Status.FAILED, Status.ADOPTED, Status.RETRACTED)  # for this run
 
 
 def plan(views: Sequence[View], followers: Sequence[Follower], around: Circumstances) -> tuple[Action, ...]:
@@ -90,8 +89,7 @@ def undecided(view: View, followers: Sequence[Follower], around: Circumstances) 
     keys = set()
     for follower in followers:
         for case in _cases(view, follower, around):
-            settled = any(step(case) for step in (*_PASSED_OVER, _done)) or not case.may_change
-            if not settled and obvious(case.item, _surroundings(case)) is None:
+            if _is_open(case) and obvious(case.item, _surroundings(case)) is None:
                 keys.add(case.item.key)
     return frozenset(keys)
 
@@ -102,8 +100,7 @@ def pictured(view: View, followers: Sequence[Follower], around: Circumstances) -
         case.item.key
         for follower in followers
         for case in _cases(view, follower, around)
-        if case.item.media and case.item.directives.share is None
-        if case.may_change and not any(step(case) for step in _PASSED_OVER)
+        if case.item.media and case.item.directives.share is None and _is_open(case)
     )
 
 
@@ -256,16 +253,6 @@ class _Case:
     def has(self, *statuses: Status) -> bool:
         return any(row.status in statuses for row in self.place.rows)
 
-    @property
-    def may_change(self) -> bool:
-        """Tell whether the item may still be published, or its edit be followed."""
-        rows = self.place.rows
-        if self.has(*_FINAL):
-            return False
-        if not rows or any(row.status is not Status.SENT for row in rows):
-            return True
-        return _follows_edits(self) and any(row.fingerprint != fingerprint(self.said.item) for row in rows)
-
     def objection(self) -> Verdict | None:
         """Ask the gate, about a translation too."""
         around = _surroundings(self)
@@ -372,6 +359,18 @@ def _sent(case: _Case) -> Action | None:
     return case.hold("edited while its thread was being published") if changed else None
 
 
+def _is_open(case: _Case) -> bool:
+    """Tell whether something of the item is still to be published, or changed where it is."""
+    rows = case.place.rows
+    if any(step(case) for step in (*_NEVER_MIND, _done)):
+        return False
+    if not rows or any(row.status is not Status.SENT for row in rows):
+        return not (_too_old(case) or _over(case))
+    if case.said.lack is not None:  # it was published as a translation
+        return False
+    return _follows_edits(case) and any(row.fingerprint != fingerprint(case.said.item) for row in rows)
+
+
 def _follows_edits(case: _Case) -> bool:
     return case.follower.on_edit is OnEdit.EDIT and case.follower.capabilities.edit
 
@@ -455,7 +454,8 @@ _STEPS = (
     _pictureless,
     _tried_before,
 )
-_PASSED_OVER = (_begun_to_retract, _meant_for_others, _skipped, _too_old, _over)  # in whatever language
+_NEVER_MIND = (_begun_to_retract, _meant_for_others, _skipped)  # whatever has been sent
+_PASSED_OVER = (*_NEVER_MIND, _too_old, _over)  # in whatever language
 
 
 def _item_on_channel(case: _Case) -> Action:

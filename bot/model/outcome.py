@@ -22,7 +22,9 @@ class Outcome:
 
     ``action`` is ``"publish"``, ``"share"``, ``"edit"``, ``"retract"``, ``"adopt"`` (found there, posted by
     hand) or ``"settle"`` (left by an earlier run); ``post`` is what was sent, ``None`` where it could not be
-    composed or was not ours. ``shares`` is the URL of the post that was shared instead.
+    composed or was not ours. ``shares`` is the URL of the post that was shared instead. ``revision`` and
+    ``editors`` say where on the wiki the item comes from as it stands there (see ``Provenance``), if it still
+    does.
     """
 
     page: str
@@ -36,17 +38,24 @@ class Outcome:
     error: str | None = None
     cost: Decimal | None = None
     shares: str | None = None
+    revision: int | None = None
+    editors: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Refusal:
-    """An item that is held, waits or is skipped on a channel, and why; ``until`` where time alone will do."""
+    """An item that is held, waits or is skipped on a channel, and why; ``until`` where time alone will do.
+
+    ``revision`` and ``editors`` are as in ``Outcome``.
+    """
 
     page: str
     item: str
     channel: str
     reason: str
     until: datetime | None = None
+    revision: int | None = None
+    editors: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -170,7 +170,8 @@ class Outgoing:
     ``key`` is the idempotency key, the same at every try; so is ``remote_id``, the id chosen for the post
     before the first (see ``ChoosingChannel`` in bot/channels/base.py). ``reply_to`` is the remote id of the
     thread's previous part; ``dated`` is the item's date, or when it was first seen; ``link_title`` is the
-    text of the main link.
+    text of the main link. ``source`` is the absolute URL of the revision of the wiki's page that the item's
+    form comes from; ``None`` where the page is a file.
     """
 
     key: str
@@ -183,3 +184,4 @@ class Outgoing:
     language: str | None = None
     reply_to: str | None = None
     remote_id: str | None = None
+    source: str | None = None

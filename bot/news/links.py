@@ -160,6 +160,15 @@ def _subpage(name: str, label: str, title: str) -> tuple[str, str]:
     return full, inner if inner and rest.endswith("/") else full
 
 
+def permanent(site: Site, revision: int) -> str | None:
+    """Return the URL of a revision of whatever page; ``None`` where nobody said where the wiki lives.
+
+    https://www.mediawiki.org/wiki/Help:Permanent_link
+    """
+    url = _article(f"Special:PermanentLink/{revision}", "", site)
+    return url if url is not None and urlsplit(url).hostname else None
+
+
 def _article(name: str, fragment: str, site: Site) -> str | None:
     if not name or name.startswith(":") or _TITLE_FORBIDDEN.search(name) or len(name.encode()) > _TITLE_BYTES:
         return None

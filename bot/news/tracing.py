@@ -81,9 +81,12 @@ def as_noticed(page: Page, memory: PageMemory | None, now: datetime) -> Page:
     A revision that claims to be older than our last look, and was not there then, has come by another way
     than by being saved: it was imported, or stood on a page that was moved here. Nobody knows who brought it,
     and it counts from now. So does all that is not of this page's own past. Where revisions are reviewed
-    before they are shown, that they are older means nothing.
+    before they are shown, that they are older means nothing; nor does it where our last look is dated later
+    than now, as it is when the clock has been put back.
     """
     looked = memory.seen_at if memory is not None and not page.site.reviewed else None
+    if looked is not None and looked > now:
+        looked = None
     if page.continuous and looked is None:
         return page
 

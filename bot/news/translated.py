@@ -131,6 +131,7 @@ def _said(item: Item, found: Item, language: str, origin: Provenance | None) -> 
         media=found.media if same_files and all(media.alt for media in found.media) else item.media,
         unresolved=found.unresolved,
         misleading=found.misleading,
+        expanded=found.expanded,
         directives=replace(
             item.directives, content_warning=warning or item.directives.content_warning, texts={}
         ),

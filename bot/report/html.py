@@ -71,6 +71,7 @@ def _environment() -> ImmutableSandboxedEnvironment:
         "disguised": words.disguised,
         "length": words.length,
         "nearly_full": _nearly_full,
+        "origin": _origin,
         "unseen_link": words.unseen_link,
     }
     return environment
@@ -88,6 +89,11 @@ def _sheets(previews: Sequence[Preview]) -> tuple[_Sheet, ...]:
 def _finalize(value: Any) -> Any:  # noqa: ANN401 - whatever a template prints
     """Make visible what is data; markup of our own stays as it is."""
     return visible(value) if isinstance(value, str) and not isinstance(value, Markup) else value
+
+
+def _origin(item: Item) -> str:
+    made = item.provenance
+    return words.origin(made.revision, made.editors) if made else ""
 
 
 def _as_posted(part: Part) -> Markup:

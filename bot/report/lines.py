@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
     from decimal import Decimal
 
-    from bot.model import Cost, Delivery, Event, Item, Outcome, Part, Post
+    from bot.model import Change, Cost, Delivery, Event, Item, Outcome, Part, Post
     from bot.report.values import Preview
 
 EXCERPT = 100  # cells
@@ -92,6 +92,8 @@ def of_outcome(outcome: Outcome, *, verbose: bool) -> Iterator[Text]:
         yield data(f"→ {step}")
     if outcome.post is not None:
         yield from of_post(outcome.post) if verbose else [_excerpt(outcome.post.parts)]
+    if verbose and (by := words.origin(outcome.revision, outcome.editors)):
+        yield data(by, "dim")
 
 
 def of_share(url: str) -> Text:
@@ -157,6 +159,11 @@ def of_preview(preview: Preview) -> Iterator[Text]:
         yield of_share(preview.shares)
     if preview.cost is not None:
         yield of_price(preview.cost)
+
+
+def of_change(change: Change) -> str:
+    """Return what one revision did to an item in a line."""
+    return f"{moment(change.revision.saved_at)}  {words.of_change(change)}"
 
 
 def _of_part(part: Part) -> Iterator[Text]:

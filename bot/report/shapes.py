@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
     from bot.model import (
         Alert,
+        Change,
         Cost,
         Delivery,
         Item,
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
         Part,
         Post,
         Problem,
+        Provenance,
         Refusal,
         RunReport,
         Trouble,
@@ -105,6 +107,7 @@ def preview_shape(previews: Iterable[Preview]) -> Shape:
                 "shares": preview.shares,
                 "cost": _dollars(preview.cost),
                 "note": preview.note or None,
+                **_origin(preview.item.provenance),
             }
             for preview in previews
         ]
@@ -144,6 +147,8 @@ def explain_shape(explained: Iterable[Explained]) -> Shape:
                 }
                 if one.recognition
                 else None,
+                **_origin(one.provenance),
+                "changes": [_change(change) for change in one.provenance.changes] if one.provenance else [],
                 "deliveries": [_delivery(delivery) for delivery in one.deliveries],
                 "events": [
                     {
@@ -196,6 +201,29 @@ def _outcome(outcome: Outcome, *, simulate: bool) -> Shape:
         "url": None if pretended else outcome.url,
         "error": outcome.error,
         "cost": _dollars(outcome.cost),
+        "revision": outcome.revision,
+        "editors": list(outcome.editors),
+    }
+
+
+def _origin(provenance: Provenance | None) -> Shape:
+    """Return where an item as it stands on the page comes from; an editor who is hidden is empty."""
+    return {
+        "revision": provenance.revision if provenance else None,
+        "editors": list(provenance.editors) if provenance else [],
+    }
+
+
+def _change(change: Change) -> Shape:
+    revision = change.revision
+    return {
+        "kind": change.kind.value,
+        "revision": revision.id,
+        "editor": revision.editor,
+        "at": _time(revision.saved_at),
+        "comment": revision.comment,
+        "tags": list(revision.tags),
+        "detail": change.detail,
     }
 
 
@@ -238,6 +266,8 @@ def _refusal(refusal: Refusal) -> Shape:
         "channel": refusal.channel,
         "reason": refusal.reason,
         "until": _time(refusal.until),
+        "revision": refusal.revision,
+        "editors": list(refusal.editors),
     }
 
 

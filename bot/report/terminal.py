@@ -129,8 +129,8 @@ class Terminal:
         for word, outcome in sorted(named, key=lambda pair: URGENCY.index(pair[1].status)):
             if word not in PRETENDED:
                 self._row(word, STYLES[outcome.status], lines.of_outcome(outcome, verbose=verbose))
-        self._refusals("held", "yellow", report.held)
-        self._refusals("skipped", "dim", report.skipped if verbose else ())
+        self._refusals("held", "yellow", report.held, verbose=verbose)
+        self._refusals("skipped", "dim", report.skipped if verbose else (), verbose=verbose)
         self._edits(report.edits, simulate=simulate, verbose=verbose)
         self._troubles(report.problems)
         self._alerts(report.alerts, simulate=simulate)
@@ -142,7 +142,7 @@ class Terminal:
     def adopted(self, report: RunReport, *, simulate: bool, verbose: bool) -> None:
         """Show what was taken as done."""
         self.quiet()
-        self._refusals("adopted", "cyan", report.skipped if verbose else ())
+        self._refusals("adopted", "cyan", report.skipped if verbose else (), verbose=verbose)
         self._troubles(report.problems)
         items = {(refusal.page, refusal.item) for refusal in report.skipped}
         done = "Would be taken as done" if simulate else "Taken as done"
@@ -177,6 +177,8 @@ class Terminal:
             self._row("next run", "bold", [data(f"{one.decision}: {said}")])
             if one.recognition:
                 self._row("known by", "dim", [data(words.recognition(one.recognition), "dim")])
+            for change in one.provenance.changes if one.provenance else ():
+                self._row("on page", "dim", [data(lines.of_change(change), "dim")])
             for row in one.deliveries:
                 self._row(words.NAMES[row.status], STYLES[row.status], lines.of_delivery(row, verbose=True))
             for event in one.events:
@@ -192,6 +194,9 @@ class Terminal:
             looks = [preview for preview, where in zip(previews, places, strict=True) if where == place]
             date = f", {looks[0].item.date}" if looks[0].item.date else ""
             self._heading(f"{place[0]}: {place[1]}{date}")
+            origin = looks[0].item.provenance
+            if origin is not None:
+                self._line(data(words.origin(origin.revision, origin.editors), "dim"))
             for number, preview in enumerate(looks, start=1):
                 self._numbered(number, lines.of_preview(preview))
 
@@ -251,10 +256,13 @@ class Terminal:
             price = [lines.of_price(outcome.cost)] if outcome.cost is not None else []
             self._numbered(number, [place, *shown, *shares, *price])
 
-    def _refusals(self, word: str, style: str, refusals: Iterable[Refusal]) -> None:
+    def _refusals(self, word: str, style: str, refusals: Iterable[Refusal], *, verbose: bool) -> None:
         for refusal in refusals:
-            place = data(f"{refusal.channel}: {refusal.item}")
-            self._row(word, style, [place, data(words.until(refusal.reason, refusal.until))])
+            said = [data(f"{refusal.channel}: {refusal.item}")]
+            said.append(data(words.until(refusal.reason, refusal.until)))
+            if verbose and (by := words.origin(refusal.revision, refusal.editors)):
+                said.append(data(by, "dim"))
+            self._row(word, style, said)
 
     def _edits(self, edits: Iterable[PageEdit], *, simulate: bool, verbose: bool) -> None:
         for edit in edits:

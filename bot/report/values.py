@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from datetime import datetime, timedelta
     from decimal import Decimal
 
-    from bot.model import Cost, Delivery, Event, Item, Post, Recognition, Status
+    from bot.model import Cost, Delivery, Event, Item, Post, Provenance, Recognition, Status
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -57,7 +57,8 @@ class Explained:
 
     ``decision`` is what the next run would do, with its ``reason``, and ``until`` where it waits for a time;
     ``deliveries`` and their ``events`` are what the ledger knows. ``recognition`` is how the item on the page
-    was told from the others, ``None`` where it is not there any more.
+    was told from the others, and ``provenance`` what is known of its past; ``None`` where it is not there any
+    more.
     """
 
     page: str
@@ -69,6 +70,7 @@ class Explained:
     deliveries: tuple[Delivery, ...]
     events: tuple[Event, ...]
     recognition: Recognition | None = None
+    provenance: Provenance | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
     from bot.model import (
         Alert,
+        Change,
         Delivery,
         Directives,
         Media,
@@ -130,6 +131,29 @@ def until(reason: str, when: datetime | None) -> str:
     if when is None or moment(when) in reason:
         return reason
     return f"{reason} (until {moment(when)})"
+
+
+def origin(revision: int | None, editors: Iterable[str]) -> str:
+    """Say where an item as it stands on the wiki comes from; empty where that is not known."""
+    if revision is None:
+        return ""
+    by = " and ".join(editor or "somebody hidden" for editor in editors)
+    return f"by {by} in revision {revision}" if by else f"in revision {revision}"
+
+
+def of_change(change: Change) -> str:
+    """Say what one revision did to an item."""
+    revision = change.revision
+    said = [f"{change.kind.value} by {revision.editor or 'somebody hidden'} in revision {revision.id}"]
+    if change.detail:
+        said.append(f"({change.detail})")
+    if change.relinked:
+        said.append("to another link")
+    if revision.comment:
+        said.append(f"“{revision.comment}”")
+    if revision.tags:
+        said.append(f"[{', '.join(revision.tags)}]")
+    return " ".join(said)
 
 
 def of_trouble(trouble: Trouble) -> str:

@@ -77,7 +77,7 @@ def _edit_parts(desk: Desk, place: Place, item: Item, post: Post) -> None:
     attachments = desk.fetch(place, post)
     replying_to: str | None = None
     for number, row in enumerate(place.rows):
-        message = outgoing(row, post, number, item, attachments, replying_to)
+        message = outgoing(desk, row, post, number, item, attachments, replying_to)
         desk.go_on()
         receipt = desk.channel.edit(_receipt(row), message)
         desk.ledger.edited(row, wording=wording(message, item), receipt=receipt, now=desk.now())

@@ -10,6 +10,7 @@ from bot.decide.match import noticed
 from bot.errors import PictureError, PlanRefused
 from bot.model import Outcome, Outgoing, Refusal, Status, Trouble, Wording
 from bot.news.identity import fingerprint
+from bot.news.links import permanent
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -175,6 +176,7 @@ class Desk:
 
 
 def outgoing(
+    desk: Desk,
     row: Delivery,
     post: Post,
     number: int,
@@ -194,6 +196,7 @@ def outgoing(
         language=post.language,
         reply_to=replying_to,
         remote_id=row.chosen_id,
+        source=permanent(desk.sources[row.page].site, item.provenance.revision) if item.provenance else None,
     )
 
 

@@ -84,7 +84,7 @@ def _entry(desk: Desk, action: Publish) -> _Entry | None:
     row = rows(desk, place, 1)[0]
     try:
         post = _in_one_part(desk.compose(action.item))
-        message = outgoing(row, post, 0, action.item, desk.fetch(place, post), None)
+        message = outgoing(desk, row, post, 0, action.item, desk.fetch(place, post), None)
     except RejectedError as error:
         status, said = fail(desk, row, str(error))
         desk.report(place, "publish", status, error=said)

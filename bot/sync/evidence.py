@@ -15,14 +15,16 @@ from bot.decide.gate import Evidence
 from bot.decide.plan import undecided
 from bot.errors import PageError
 from bot.model import ChangeKind, Review, Trouble
+from bot.news.units import is_translatable
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from bot.decide.views import Circumstances
-    from bot.model import Item, Provenance, Revision, Translation
+    from bot.model import Item, Page, Provenance, Revision, Translation
     from bot.sync.herald import Herald
     from bot.sync.read import Reading
+    from bot.wiki.base import Source
 
 
 def with_evidence(
@@ -37,26 +39,16 @@ def with_evidence(
             found.append(reading)
             continue
         try:
-            evidence = _gathered(reading, keys, around)
+            evidence = _gathered(herald, reading, keys, around)
         except PageError as error:
             evidence = Evidence(templates=None)
             message = f"the gate cannot be asked, so that what is new there is held: {error}"
             troubles.append(Trouble(message=message, page=reading.view.title, failure=True))
-        if evidence.stale:
-            _forget_expansions(herald, reading)
         found.append(replace(reading, view=replace(reading.view, evidence=evidence)))
     return found, troubles
 
 
-def _forget_expansions(herald: Herald, reading: Reading) -> None:
-    """Let the next run ask the wiki anew what the templates on the page make."""
-    for page, _ in reading.groups:
-        herald.ledger.remember_expansions(
-            reading.source.name, page.title, page.revision.id, None, now=herald.clock()
-        )
-
-
-def _gathered(reading: Reading, keys: frozenset[str], around: Circumstances) -> Evidence:
+def _gathered(herald: Herald, reading: Reading, keys: frozenset[str], around: Circumstances) -> Evidence:
     view, source = reading.view, reading.source
     names: set[str] = {revert.editor for revert in view.reverts.values()}
     ids: set[int] = set()
@@ -65,11 +57,9 @@ def _gathered(reading: Reading, keys: frozenset[str], around: Circumstances) -> 
     patrolled: set[int] = set()
     for page, items in reading.groups:
         due = [item for item in items if item.key in keys]
-        calls = tuple(dict.fromkeys(call for item in due for call in item.expanded))
-        if calls:
-            made = source.expand(page, calls)
-            stale.update(call for call in calls if made.get(call) != page.expansions.get(call))
-            templates += source.templates(page, calls)
+        for home, calls in _called(page, due, view.translations):
+            stale |= _stale(herald, source, home, calls)
+            templates += source.templates(home, calls)
         for origin in _origins(due, view.translations):
             revisions = list(_looked_at(origin))
             names.update(revision.editor for revision in revisions)
@@ -84,6 +74,40 @@ def _gathered(reading: Reading, keys: frozenset[str], around: Circumstances) -> 
         templates=tuple(templates),
         stale=frozenset(stale),
     )
+
+
+def _called(
+    page: Page, items: Sequence[Item], translations: Mapping[str, Mapping[str, Translation]]
+) -> Iterator[tuple[Page, tuple[str, ...]]]:
+    """Yield the template calls of items and of their translations, each with the page that it stands on.
+
+    A translation stands on the page itself, put together of its units, or on a subpage.
+    """
+    if calls := _calls(items):
+        yield page, calls
+    for language in sorted({language for item in items for language in translations.get(item.key, {})}):
+        told = [translations[item.key].get(language) for item in items if item.key in translations]
+        said = [one.item for one in told if one is not None and one.item is not None]
+        if calls := _calls(said):
+            origin = said[0].provenance
+            on_page = is_translatable(page.wikitext) or origin is None
+            title = page.title if on_page else f"{page.title}/{language.lower()}"
+            number = page.revision.id if on_page or origin is None else origin.revision
+            yield replace(page, title=title, revision=replace(page.revision, id=number)), calls
+
+
+def _calls(items: Iterable[Item]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(call for item in items for call in item.expanded))
+
+
+def _stale(herald: Herald, source: Source, home: Page, calls: Sequence[str]) -> set[str]:
+    """Return the calls of which the wiki makes something else by now; the next run then asks anew."""
+    known = herald.ledger.expansions(source.name, home.title, home.revision.id)
+    made = source.expand(home, calls)
+    stale = {call for call in calls if made.get(call) != known.get(call)}
+    if stale:
+        herald.ledger.remember_expansions(source.name, home.title, home.revision.id, None, now=herald.clock())
+    return stale
 
 
 def _origins(

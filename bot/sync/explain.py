@@ -30,9 +30,7 @@ def explain(herald: Herald, item: str) -> tuple[list[Explained], list[Trouble]]:
     herald = looked.herald
     views = [reading.view for reading in looked.readings]
     actions = plan(views, herald.followers, looked.around)
-    recognitions = {
-        view.title: found.recognition for view in views for found in view.items if found.key == item
-    }
+    here = {view.title: found for view in views for found in view.items if found.key == item}
     explained = [
         replace(
             _explained(
@@ -43,7 +41,8 @@ def explain(herald: Herald, item: str) -> tuple[list[Explained], list[Trouble]]:
                 *_answer(herald, action),
                 item,
             ),
-            recognition=recognitions.get(action.place.page),
+            recognition=here[action.place.page].recognition if action.place.page in here else None,
+            provenance=here[action.place.page].provenance if action.place.page in here else None,
         )
         for action in actions
         if action.place.item == item

@@ -17,6 +17,7 @@ from bot.errors import PageError
 from bot.model import ChangeKind, NewDelivery, Order, PageMemory, Status, Trouble, Verb
 from bot.news.orders import read_orders
 from bot.news.tracing import as_noticed
+from bot.news.transcluded import transcluded
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -62,6 +63,9 @@ def obey(
 
 def _given_on(herald: Herald, page: Page) -> tuple[list[Order], list[Trouble]]:
     """Return the orders on the command page that may be new, each with the revision that brought it."""
+    if other := transcluded(page):
+        # Who wrote what stands on another page is not told by the history of this one.
+        raise PageError(f"{page.title} shows {other} and nothing else: write them on the page itself")
     memory = herald.ledger.page(page.site.name, page.title, past=False)
     if memory is None and herald.wiki is not None:
         page = herald.wiki.with_past(page)

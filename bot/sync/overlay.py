@@ -67,6 +67,8 @@ def _newest(herald: Herald, page: Page) -> tuple[tuple[int, str] | None, Config,
     """Return the newest good revision since the last good one, and what is wrong with those after it."""
     title = page.title
     troubles: list[Trouble] = []
+    if herald.wiki is not None and herald.ledger.overlay(page.site.name, title) is None:
+        page = herald.wiki.with_past(page)  # that a stranger saved it last must not make the gate looser
     page = as_noticed(page, None, herald.clock())
     candidates = list(_candidates(page))
     names = sorted({revision.editor for revision, _ in candidates} - {""})

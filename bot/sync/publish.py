@@ -111,7 +111,7 @@ class _Work:
         """Claim, publish, settle; ``None`` when the network refused this very post."""
         desk = self.desk
         desk.go_on()
-        message = outgoing(row, self.post, row.part, self.item, attachments, replying_to)
+        message = outgoing(desk, row, self.post, row.part, self.item, attachments, replying_to)
         try:
             message = desk.identified(message)
         except ChannelError as error:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import logging
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, TypeVar
 
 from bot.decide.actions import Adopt, Edit, Hold, Publish, Retract, Share, Skip, Wait
 from bot.decide.concerns import kind_of
@@ -27,11 +27,13 @@ if TYPE_CHECKING:
 
     from bot.channels.base import Channel
     from bot.decide.actions import Action
-    from bot.model import Cost
+    from bot.model import Cost, Provenance
     from bot.sync.herald import Herald
     from bot.sync.purse import Purse
 
 log = logging.getLogger(__name__)
+
+_Told = TypeVar("_Told", Outcome, Refusal)
 
 
 @dataclass(kw_only=True, slots=True)
@@ -46,16 +48,23 @@ class _Draft:
     refused_by: str | None = None
     costs: list[Cost] = field(default_factory=list)
 
+    origins: dict[tuple[str, str], Provenance] = field(default_factory=dict)
+
     def finished(self) -> RunReport:
         return RunReport(
-            posts=tuple(self.posts),
-            held=tuple(self.held),
-            skipped=tuple(self.skipped),
+            posts=tuple(map(self._with_origin, self.posts)),
+            held=tuple(map(self._with_origin, self.held)),
+            skipped=tuple(map(self._with_origin, self.skipped)),
             problems=tuple(self.problems),
             refusal=self.refusal,
             refused_by=self.refused_by,
             costs=tuple(self.costs),
         )
+
+    def _with_origin(self, one: _Told) -> _Told:
+        """Return it with who wrote its item, where that stands on a page."""
+        origin = self.origins.get((one.page, one.item))
+        return replace(one, revision=origin.revision, editors=origin.editors) if origin else one
 
 
 def run(herald: Herald, *, backfill: int = 0, force: bool = False) -> RunReport:
@@ -86,6 +95,7 @@ def run(herald: Herald, *, backfill: int = 0, force: bool = False) -> RunReport:
         looked = look(herald, backfill=backfill, force=force)
         herald, readings = looked.herald, looked.readings
         draft.problems += looked.troubles
+        draft.origins |= _origins(readings)
         try:
             actions = plan([reading.view for reading in readings], herald.followers, looked.around)
         except PlanRefused as refused:
@@ -132,6 +142,7 @@ def adopt(herald: Herald) -> RunReport:
         sight = read_all(herald)
         readings = sight.readings
         draft.problems += sight.troubles
+        draft.origins |= _origins(readings)
         open_statuses = {Status.PENDING, Status.HELD, Status.FAILED}
         actions: list[Action] = [
             Adopt(place=action.place, item=action.item, reason="taken as done by 'adopt'")
@@ -167,6 +178,16 @@ def _serve(herald: Herald, task: Callable[[Channel], None], limit: TimeLimit, dr
         draft.problems.append(
             Trouble(message=message, channel=channel.name, failure=True, kind=kind_of(error))
         )
+
+
+def _origins(readings: Iterable[Reading]) -> dict[tuple[str, str], Provenance]:
+    """Return where the items come from, by page and key."""
+    return {
+        (reading.view.title, item.key): item.provenance
+        for reading in readings
+        for item in reading.view.items
+        if item.provenance is not None
+    }
 
 
 # Which deliveries a decision moves; of a thread, some parts may have come to their end already.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from ipaddress import ip_address
 from typing import TYPE_CHECKING, Any
 
 from bot.model import Person
@@ -34,17 +35,32 @@ def people(api: Api, names: Iterable[str], page: Page) -> dict[str, Person]:
         )
         with api.trouble():
             told |= {user["name"]: user for user in answer["query"]["users"]}
-    # Only of accounts the answer says how much of the wiki a block is of, and of addresses nothing at all.
-    unclear = [
-        name
-        for name, user in told.items()
-        if "userid" not in user or ("blockid" in user and user.get("blockpartial"))
-    ]
+    unclear = [name for name, user in told.items() if _may_be_blocked(name, user)]
     blocked = _blocked(api, unclear, page)
     return {
         name: _person(name, told.get(canonical, {}), blocked=canonical in blocked)
         for name, canonical in asked.items()
     }
+
+
+def _may_be_blocked(name: str, told: Mapping[str, Any]) -> bool:
+    """Tell whether it takes another question to know.
+
+    Of accounts the answer does not say what part of the wiki a block is of, and of addresses nothing at all.
+    Whose name cannot be an account's ("de>Ann", who wrote on another wiki) cannot be blocked, nor be asked
+    for.
+    """
+    if told.get("invalid"):
+        return _is_address(name)
+    return "userid" not in told or ("blockid" in told and bool(told.get("blockpartial")))
+
+
+def _is_address(name: str) -> bool:
+    try:
+        ip_address(name)
+    except ValueError:
+        return False
+    return True
 
 
 def _person(name: str, told: Mapping[str, Any], *, blocked: bool) -> Person:

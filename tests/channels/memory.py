@@ -36,6 +36,7 @@ class MemoryPost:
     attachments: tuple[Attachment, ...] = ()
     content_warning: str | None = None
     language: str | None = None
+    source: str | None = None
 
     @property
     def url(self) -> str:
@@ -213,6 +214,7 @@ class MemoryChannel:
             attachments=outgoing.attachments,
             content_warning=outgoing.content_warning,
             language=outgoing.language,
+            source=outgoing.source,
         )
         self._made_at[outgoing.key] = post.created_at
         return self._add(post)

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.channels.email_message import Letterhead, as_bytes, bare, write, wrong_address, wrong_list_id
+from bot.channels.email_message import SOURCE, Letterhead, as_bytes, bare, write, wrong_address, wrong_list_id
 from bot.errors import RejectedError
 from bot.model import Facet, FacetKind, Part, Unit
 from tests.channels.messages import LINK, PNG, outgoing, picture
@@ -108,6 +108,16 @@ class TestBodies:
 
 
 class TestHeaders:
+    def test_where_the_wiki_shows_the_source_is_told_for_each_item(self) -> None:
+        sources = [
+            f"https://a-wiki-with-a-rather-long-name.example/w/index.php/Special:PermanentLink/{number}"
+            for number in (1234567890, 1234567891)
+        ]
+        items = [replace(outgoing(key=str(place)), source=one) for place, one in enumerate(sources)]
+        told = mail(*items, replace(outgoing(key="2"), source=sources[0])).message.get_all(SOURCE)
+        assert told == [f"<{source}>" for source in sources]
+        assert mail(outgoing()).message[SOURCE] is None
+
     def test_they_say_what_such_a_mail_must(self) -> None:
         head = replace(
             HEAD,

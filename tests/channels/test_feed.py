@@ -84,6 +84,20 @@ class TestFormats:
             (attachment["url"].removeprefix("https://news.example/"), "A <drawing> of 'us'")
         ]
 
+    def test_where_the_wiki_shows_the_source_is_told_and_kept(self, bench: FeedBench) -> None:
+        source = "https://wiki.example/wiki/Special:PermanentLink/47?a&b"
+        first = bench.open().publish(replace(outgoing("Old", key="1"), source=source))
+        bench.open().publish(outgoing("New", key="2"))
+        new, old = atom(bench.path).entries
+        assert [link.href for link in old.links if link.rel == "via"] == [source]
+        assert [link for link in new.links if link.rel == "via"] == []
+        without, with_it = bench.json()["items"]
+        assert with_it["_wikiherald"]["source"] == source
+        assert "source" not in without["_wikiherald"]
+        JSON_FEED.validate(bench.json())
+        bench.open().edit(first, replace(outgoing("Edited", key="1"), source=f"{source}&c"))
+        assert bench.json()["items"][1]["_wikiherald"]["source"] == f"{source}&c"
+
     @settings(max_examples=60, deadline=None)
     @given(
         text=st.text(min_size=1),

@@ -71,6 +71,16 @@ class TestPublishing:
         href = LINK.replace("&", "&amp;")
         assert content["formatted_body"] == f'<p>Read <a href="{href}">this</a> &amp; that</p>'
 
+    def test_where_the_wiki_shows_the_source_goes_with_it(
+        self, bench: MatrixBench, matrix: MatrixServer
+    ) -> None:
+        source = "https://wiki.example/wiki/Special:PermanentLink/47"
+        receipt = bench.open().publish(replace(outgoing(), source=source))
+        bench.open().edit(receipt, replace(outgoing("Edited"), source=f"{source}11"))
+        said, edited = (event["content"] for event in matrix.api.events)
+        assert said["org.toolforge.wikiherald"]["source"] == source
+        assert edited["m.new_content"]["org.toolforge.wikiherald"]["source"] == f"{source}11"
+
     def test_nobody_is_mentioned(self, bench: MatrixBench, matrix: MatrixServer) -> None:
         bench.open().publish(outgoing("@room and @ann:matrix.test"))
         assert matrix.api.events[0]["content"]["m.mentions"] == {}

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 import pytest
@@ -19,8 +20,11 @@ name = "feed"
 network = "feed"
 path = "public"
 """
-PAGE = "* '''2026-11-18''': News. <!-- herald: id=new -->\n"
-PAGE += "* '''2026-11-10''': Old news. <!-- herald: id=old -->\n"
+TODAY = datetime.now(UTC).date()  # the clock is the real one, and what is older than max_age is passed over
+PAGE = f"""
+* '''{TODAY}''': News. <!-- herald: id=new -->
+* '''{TODAY - timedelta(days=8)}''': Old news. <!-- herald: id=old -->
+"""
 
 
 def typed(folder: Path, *words: str) -> int:

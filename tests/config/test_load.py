@@ -3,7 +3,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from bot.model import AltText, Gate, Long, OnEdit, Pace, PictureRules
+from bot.model import AltText, Gate, Long, OnEdit, Pace, PictureRules, Review
 from tests.config.networks import SECRETS, WELL, read, well_but
 
 if TYPE_CHECKING:
@@ -66,6 +66,7 @@ def test_every_key_can_be_set(tmp_path: Path) -> None:
         family = "mediawiki"
         code = "mediawiki"
         contact = "bot@example.org"
+        config_page = "User:NewsBot/news.json"
 
         [[pages]]
         title = "Template:MediaWiki_News"
@@ -91,6 +92,16 @@ def test_every_key_can_be_set(tmp_path: Path) -> None:
         trusted_users = ["some_body"]
         allowed_domains = ["Example.org", "bücher.example"]
         stop_page = "User:NewsBot/run"
+        max_items_per_day = 3
+        min_edits = 50
+        min_age = "4d"
+        hold_words = ["STRASSE", "Straße"]
+        hold_patterns = ['\\bfree\\s+money']
+        max_mentions = 2
+        required_protection = ["sysop"]
+        review = "patrolled"
+        second_person = true
+        command_page = "User:NewsBot/orders"
 
         [pictures]
         alt_text = "warn"
@@ -126,6 +137,7 @@ def test_every_key_can_be_set(tmp_path: Path) -> None:
         loft = "under the roof"
         flock = 12
         white = true
+        stop_page = "User:NewsBot/run/birds"
         """,
     )
     first, second = config.pages
@@ -149,7 +161,18 @@ def test_every_key_can_be_set(tmp_path: Path) -> None:
         allowed_domains=frozenset({"example.org", "xn--bcher-kva.example"}),
         stop_page="User:NewsBot/run",
         pictures=PictureRules(alt_text=AltText.WARN, licences=frozenset({"CC0", "CC BY-SA"})),
+        max_items_per_day=3,
+        min_edits=50,
+        min_age=timedelta(days=4),
+        hold_words=frozenset({"strasse"}),
+        hold_patterns=(r"\bfree\s+money",),
+        max_mentions=2,
+        required_protection=frozenset({"sysop"}),
+        review=Review.PATROLLED,
+        second_person=True,
+        command_page="User:NewsBot/orders",
     )
+    assert config.wiki.config_page == "User:NewsBot/news.json"
     assert config.run_timeout == timedelta(seconds=90)
     [birds] = config.channels
     assert birds.server == "http://127.0.0.1:8080"
@@ -161,6 +184,7 @@ def test_every_key_can_be_set(tmp_path: Path) -> None:
         give_up=timedelta(days=1),
         grace=timedelta(0),
     )
+    assert birds.stop_page == "User:NewsBot/run/birds"
     assert birds.style.template == "{{ text }}!"
     assert birds.style.hashtags == ("MediaWiki",)
     assert (birds.style.long, birds.on_edit) == (Long.THREAD, OnEdit.IGNORE)
@@ -171,7 +195,13 @@ def test_every_key_can_be_set(tmp_path: Path) -> None:
 
 
 def test_the_open_preset_lets_nothing_wait(tmp_path: Path) -> None:
-    assert read(tmp_path, WELL + '[gate]\npreset = "open"').gate == Gate(settle=timedelta(0))
+    assert read(tmp_path, WELL + '[gate]\npreset = "open"').gate == Gate(
+        settle=timedelta(0), max_mentions=None
+    )
+
+
+def test_four_eyes_are_a_second_person(tmp_path: Path) -> None:
+    assert read(tmp_path, WELL + '[gate]\npreset = "four-eyes"').gate == Gate(second_person=True)
 
 
 def test_an_edit_is_followed_where_the_network_can(tmp_path: Path) -> None:

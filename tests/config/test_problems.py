@@ -83,7 +83,7 @@ def test_all_problems_are_told_at_once_and_by_their_keys(tmp_path: Path) -> None
         (
             PAGE,
             f'{PAGE}\n[gate]\npreset = "opne"',
-            "gate: preset: must be one of careful, open; did you mean",
+            "gate: preset: must be one of open, careful, four-eyes; did you mean open?",
         ),
         (PAGE, f"{PAGE}\n[gate]\nsettle = 30", "gate: settle: must be a duration in quotes"),
         (PAGE, f'{PAGE}\n[gate]\nsettle = "half an hour"', "gate: settle: must be a duration: a duration is"),

@@ -65,7 +65,9 @@ def test_every_key_that_is_shown_can_be_set_as_shown(tmp_path: Path) -> None:
 def test_the_defaults_that_are_shown_are_those_that_hold(tmp_path: Path) -> None:
     text = starter(networks=NETWORKS)["news.toml"]
     as_it_is = read(tmp_path, text)
-    for_instance = r"^# (stop_page|page|language|every|loft|crier|streets|password_env).*\n"
+    pages = "(stop|command|config|talk)_page|page"
+    keys = f"{pages}|max_items_per_day|language|every|loft|crier|streets|password_env"
+    for_instance = rf"^# ({keys}).*\n"
     shown = read(tmp_path, uncommented(re.sub(for_instance, "", text, flags=re.MULTILINE)), environ=ENVIRON)
     assert shown.gate == as_it_is.gate
     assert shown.run_timeout == as_it_is.run_timeout

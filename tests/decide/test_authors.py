@@ -178,6 +178,15 @@ def test_an_edit_that_the_wiki_calls_reverted_holds_though_it_was_not_when_it_wa
     assert unreverted(item, around(known=evidence(item, revisions=now))) is not None
 
 
+def test_an_edit_of_a_template_hides_no_revert_of_the_item() -> None:
+    item = with_past(change("added", "Vic", 60), expanded=("{{x}}",))
+    (made,) = item.provenance.changes if item.provenance else ()
+    now = {made.revision.id: replace(made.revision, tags=("mw-reverted",))}
+    later = Revision(id=99, editor="Tim", saved_at=NOW - ago(40))
+    known = evidence(item, revisions=now, templates=(later,))
+    assert unreverted(item, around(known=known)) is not None
+
+
 @pytest.mark.parametrize("what", ["hidden", "gone"])
 def test_an_edit_that_is_hidden_or_deleted_holds(what: str) -> None:
     item = with_past(change("added", "Vic", 60))

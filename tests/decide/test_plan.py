@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from bot.decide.actions import Action, Adopt, Edit, Hold, Publish, Skip, Wait
-from bot.decide.plan import GONE, plan
+from bot.decide.plan import GONE, plan, undecided
 from bot.decide.views import Circumstances, View
 from bot.errors import PlanRefused
 from bot.model import (
@@ -16,12 +16,14 @@ from bot.model import (
     KnownItem,
     Media,
     OnEdit,
+    Order,
     Pace,
     PageMemory,
     Picture,
     Provenance,
     Rights,
     Status,
+    Verb,
 )
 from bot.news.identity import remember
 from tests.builders import DAY, HOUR, NOW, PAGE, SITE, a_follower, a_row, an_item, edited, evidence
@@ -388,3 +390,99 @@ def test_the_pace_of_one_channel_is_not_that_of_another() -> None:
 def test_news_as_old_as_max_age_still_goes_out() -> None:
     item = an_item(date=None, provenance=Provenance(revision=1, editors=("Ann",), since=NOW - 14 * DAY))
     assert isinstance(only(a_view(item)), Publish)
+
+
+# --- what the page, the wiki or an order says of a channel ---
+
+
+@pytest.mark.parametrize(
+    ("said", "reason"),
+    [("", "skipped on the page (directive skip)"), ("no news", "skipped on the page: no news")],
+)
+def test_what_the_page_says_to_skip_is_skipped_and_held_where_it_was_queued(said: str, reason: str) -> None:
+    item = an_item(directives={"skip": said})
+    action = only(a_view(item))
+    assert (type(action), action.reason) == (Skip, reason)  # type: ignore[union-attr]  # both have one
+    queued = only(a_view(item, rows=(a_row(item, Status.PENDING),)))
+    assert (type(queued), queued.reason) == (Hold, reason)  # type: ignore[union-attr]  # likewise
+
+
+def test_nothing_begins_on_a_channel_that_is_off_and_edits_wait_too() -> None:
+    off = a_follower(off="switched off on the wiki")
+    item = an_item()
+    action = only(a_view(item), off)
+    assert isinstance(action, Hold)
+    assert action.reason == "switched off on the wiki"
+    changed = edited(item, "MediaWiki 1.46 is out now.")
+    skipped = only(a_view(changed, rows=(a_row(item),)), off)
+    assert isinstance(skipped, Skip)
+    assert skipped.reason == "already sent; its edit: switched off on the wiki"
+
+
+def an_order(verb: Verb, channel: str | None = None) -> Order:
+    return Order(
+        key=f"{verb}{channel}", verb=verb, item="mw146", channel=channel, revision=7, editor="Sue", at=NOW
+    )
+
+
+@pytest.mark.parametrize(
+    ("orders", "goes"),
+    [
+        ([an_order(Verb.HOLD)], False),
+        ([an_order(Verb.HOLD, "mastodon")], False),
+        ([an_order(Verb.HOLD, "wall")], True),
+        ([an_order(Verb.HOLD), an_order(Verb.APPROVE)], True),
+        ([an_order(Verb.APPROVE), an_order(Verb.HOLD)], False),
+    ],
+)
+def test_an_order_holds_an_item_on_the_channels_that_it_names(orders: list[Order], *, goes: bool) -> None:
+    action = only(a_view(an_item(), orders={"mw146": tuple(orders)}))
+    assert isinstance(action, Publish if goes else Hold)
+
+
+# --- of which items the wiki is asked ---
+
+
+def asked_about(*items: Item, rows: tuple[Delivery, ...] = (), **fields: Any) -> set[str]:
+    follower = fields.pop("follower", MASTODON)
+    view = a_view(*items, rows=rows, **fields)
+    return set(undecided(view, [follower], Circumstances(now=NOW, gate=Gate())))
+
+
+def test_the_wiki_is_asked_about_what_may_go_out() -> None:
+    item = an_item()
+    assert asked_about(item) == {"mw146"}
+    assert asked_about(item, rows=(a_row(item, Status.PENDING),)) == {"mw146"}
+    assert asked_about(item, rows=(a_row(item, Status.HELD),)) == {"mw146"}
+
+
+@pytest.mark.parametrize("status", [Status.SENT, Status.ADOPTED, Status.FAILED, Status.IN_DOUBT])
+def test_the_wiki_is_asked_nothing_about_what_is_settled(status: Status) -> None:
+    item = an_item()
+    assert asked_about(item, rows=(a_row(item, status),)) == set()
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"directives": {"hold": ""}},
+        {"directives": {"skip": ""}},
+        {"directives": {"channels": ("wall",)}},
+        {"directives": {"not_before": NOW + HOUR}},
+        {"directives": {"until": NOW - HOUR}},
+        {"date": (NOW - 20 * DAY).date()},
+        {"unresolved": ("{{x}}",)},
+        {"text": ""},
+    ],
+)
+def test_the_wiki_is_asked_nothing_about_what_does_not_go_out_anyhow(fields: dict[str, Any]) -> None:
+    assert asked_about(an_item(**fields)) == set()
+
+
+def test_the_wiki_is_asked_about_an_edit_where_edits_are_followed_however_old_the_item_is() -> None:
+    item = an_item(date=(NOW - 20 * DAY).date())
+    changed, rows = edited(item, "MediaWiki 1.46 is out now."), (a_row(item),)
+    assert asked_about(changed, rows=rows) == {"mw146"}
+    assert isinstance(only(a_view(changed, rows=rows)), Edit)
+    assert asked_about(changed, rows=rows, follower=a_follower(on_edit=OnEdit.IGNORE)) == set()
+    assert asked_about(changed, rows=rows, follower=a_follower(capabilities=Capabilities())) == set()

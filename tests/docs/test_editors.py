@@ -8,8 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from bot.model import Item, Page, Revision
+from bot.model import Item, Page, Revision, Verb
 from bot.news.directives import NAMES
+from bot.news.orders import read_orders
 from bot.news.parse import parse
 from bot.news.sites import offline
 
@@ -58,6 +59,15 @@ def test_every_directive_in_the_table_is_understood(directive: str) -> None:
 def test_every_directive_there_is_stands_in_the_table() -> None:
     told = {directive.partition("=")[0] for directive in DIRECTIVES}
     assert set(NAMES) <= told
+
+
+def test_every_order_shown_is_understood() -> None:
+    (block,) = re.findall(r"^```text\n(.*?)^```$", GUIDE, re.DOTALL | re.MULTILINE)
+    found, problems = read_orders(block)
+    assert problems == ()
+    assert len(found) == len(block.splitlines())
+    assert {order.verb for order in found} == set(Verb)
+    assert [order.channel for order in found] == [None, None, "mastodon", "mastodon"]
 
 
 def test_a_quoted_value_may_hold_a_semicolon() -> None:

@@ -17,6 +17,7 @@ from bot.cli.arguments import arrange
 from bot.cli.main import DEFAULT_COMMAND, cli
 from bot.compose.template import check_template
 from bot.config import Address, load, starter
+from bot.config.overlay import overlaid
 from bot.model import ConcernKind, Secret, Status
 from bot.news.parse import LAYOUTS
 
@@ -49,6 +50,21 @@ def test_every_example_of_news_toml_is_well(tmp_path: Path, block: str) -> None:
     environ = dict.fromkeys(re.findall(r'_env = "(\w+)"', block), "json://secret")
     config = load(path, networks=specs(), environ=environ, layouts=LAYOUTS, check_template=check_template)
     assert config.warnings == ()
+
+
+def test_the_example_of_the_configuration_page_is_well(tmp_path: Path) -> None:
+    (page,) = blocks("json")
+    path = tmp_path / "news.toml"
+    path.write_text(completed(""), encoding="utf-8")
+    config = load(path, networks=specs(), environ={}, layouts=LAYOUTS, check_template=check_template)
+    made = overlaid(
+        config,
+        page,
+        capabilities=lambda network: specs()[network].capabilities,
+        check_template=check_template,
+    )
+    assert made.gate.max_items_per_day == 3
+    assert made.channels[0].style.hashtags == ("MediaWiki",)
 
 
 def commands() -> Iterator[str]:

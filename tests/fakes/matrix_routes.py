@@ -31,7 +31,7 @@ IN_ROOM = CLIENT + r"/rooms/([^/]+)"
 IMAGES = ("image/png", "image/jpeg", "image/gif", "image/webp")
 EVENT_ID = {"type": "string", "pattern": r"^\$[\w-]{43}$"}
 HTML = {"format": one_of("org.matrix.custom.html"), "formatted_body": TEXT}
-OURS = {"org.toolforge.wikiherald": fields({"key": TEXT})}
+OURS = {"org.toolforge.wikiherald": fields({"key": TEXT}, {"source": TEXT})}
 ALT = {
     "org.matrix.msc1767.alt_text": fields(
         {"org.matrix.msc1767.text": list_of(fields({"body": {"type": "string", "minLength": 1}}), least=1)}

@@ -71,6 +71,12 @@ def known(key: str, **fields: Any) -> KnownItem:
 
 def memory(*items: KnownItem, **fields: Any) -> PageMemory:
     made = PageMemory(
-        site=SITE, title=PAGE, revision=4711, sha1="9f86d081", items=items, channels=frozenset({CHANNEL})
+        site=SITE,
+        title=PAGE,
+        revision=4711,
+        sha1="9f86d081",
+        items=items,
+        channels=frozenset({CHANNEL}),
+        seen_at=NOW,
     )
     return replace(made, **fields)

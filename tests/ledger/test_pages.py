@@ -32,17 +32,18 @@ def test_an_item_that_left_the_page_stays_known(ledger: Ledger) -> None:
     ledger.remember_page(memory(known("old"), known("older")), now=NOW)
     ledger.remember_page(memory(known("new"), known("older"), revision=4712), now=NOW + MINUTE)
     expected = memory(known("old", present=False), known("older"), known("new"), revision=4712)
-    assert ledger.page(SITE, PAGE) == expected
+    assert ledger.page(SITE, PAGE) == replace(expected, seen_at=NOW + MINUTE)
 
 
 def test_a_page_can_be_asked_for_without_its_past(ledger: Ledger) -> None:
     ledger.remember_page(memory(known("old"), known("older")), now=NOW)
     ledger.remember_page(memory(known("new"), known("older")), now=NOW + MINUTE)
     present = ledger.page(SITE, PAGE, past=False)
-    assert present == memory(known("older"), known("new"))
+    assert present == memory(known("older"), known("new"), seen_at=NOW + MINUTE)
     assert present is not None
-    ledger.remember_page(present, now=NOW + MINUTE)
-    assert ledger.page(SITE, PAGE) == memory(known("old", present=False), known("older"), known("new"))
+    ledger.remember_page(present, now=NOW + 2 * MINUTE)
+    whole = memory(known("old", present=False), known("older"), known("new"), seen_at=NOW + 2 * MINUTE)
+    assert ledger.page(SITE, PAGE) == whole
 
 
 def test_an_item_that_was_edited_or_came_back_is_the_same_item(ledger: Ledger) -> None:
@@ -50,7 +51,7 @@ def test_an_item_that_was_edited_or_came_back_is_the_same_item(ledger: Ledger) -
     ledger.remember_page(memory(known("other")), now=NOW)
     edited = known("mw146", text="Corrected.", fingerprint="1:new", date=date(2026, 11, 19))
     ledger.remember_page(memory(edited, known("other")), now=NOW + MINUTE)
-    assert ledger.page(SITE, PAGE) == memory(edited, known("other"))
+    assert ledger.page(SITE, PAGE) == memory(edited, known("other"), seen_at=NOW + MINUTE)
 
 
 def test_a_channel_goes_on_following_a_page(ledger: Ledger) -> None:

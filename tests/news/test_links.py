@@ -4,6 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from bot.model import Site
 from bot.news import links
 from bot.news.links import Kind
 from bot.news.sites import offline
@@ -209,6 +210,19 @@ def test_a_url_that_may_not_be_posted_is_none(written: str) -> None:
 
 def test_an_external_link_without_a_text_is_read_as_its_site() -> None:
     assert links.host_label("https://www.x.org/a/b") == "x.org"
+
+
+@pytest.mark.parametrize(
+    ("path", "url"),
+    [
+        ("https://wiki.example/wiki/$1", "https://wiki.example/wiki/Special:PermanentLink/47"),
+        ("https://wiki.example/w/?title=$1", "https://wiki.example/w/?title=Special:PermanentLink/47"),
+        ("//wiki.example/$1", "https://wiki.example/Special:PermanentLink/47"),
+        ("/wiki/$1", None),
+    ],
+)
+def test_a_revision_has_an_address_where_its_wiki_has_one(path: str, url: str | None) -> None:
+    assert links.permanent(Site(name="x", article_path=path), 47) == url
 
 
 @settings(deadline=None)

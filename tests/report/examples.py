@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
@@ -9,6 +10,8 @@ from typing import Any
 from bot.model import (
     Alert,
     Alerts,
+    Change,
+    ChangeKind,
     Concern,
     ConcernKind,
     Cost,
@@ -27,6 +30,7 @@ from bot.model import (
     Part,
     Post,
     Problem,
+    Provenance,
     Recognition,
     Refusal,
     Revision,
@@ -233,6 +237,20 @@ FINDINGS = (
 )
 
 
+_ADDED = Revision(id=4700, editor="Ann", saved_at=NOW - timedelta(hours=3), comment="First news")
+_CHANGED = Revision(id=4711, editor="", saved_at=NOW, tags=("mw-undo",))
+PROVENANCE = Provenance(
+    revision=4711,
+    editors=("Ann", ""),
+    since=NOW,
+    changes=(
+        Change(kind=ChangeKind.ADDED, revision=_ADDED),
+        Change(kind=ChangeKind.CHANGED, revision=_CHANGED, relinked=True),
+        Change(kind=ChangeKind.APPROVED, revision=replace(_ADDED, id=4712, comment=""), detail="fine"),
+    ),
+)
+
+
 def explained(**changes: Any) -> Explained:
     fields: dict[str, Any] = {
         "page": "Template:News",
@@ -247,6 +265,7 @@ def explained(**changes: Any) -> Explained:
             Event(delivery=1, at=NOW, before=Status.PENDING, after=Status.HELD, detail="settling"),
         ),
         "recognition": Recognition(by=Rung.LIKENESS, score=0.876, doubt="mw145"),
+        "provenance": PROVENANCE,
     }
     return Explained(**{**fields, **changes})
 

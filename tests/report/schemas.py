@@ -46,7 +46,8 @@ POST = {
     "language": maybe(STRING),
 }
 STATUS = {"enum": ["pending", "sending", "sent", "failed", "in_doubt", "held", "adopted", "retracted"]}
-REFUSAL = exactly(page=STRING, item=STRING, channel=STRING, reason=STRING, until=maybe(TIME))
+ORIGIN = {"revision": maybe(NUMBER), "editors": array(STRING)}
+REFUSAL = exactly(page=STRING, item=STRING, channel=STRING, reason=STRING, until=maybe(TIME), **ORIGIN)
 
 COSTS = array(
     exactly(channel=STRING, run=maybe(DOLLARS), month=DOLLARS, budget=DOLLARS, left=DOLLARS),
@@ -106,6 +107,7 @@ SYNC = exactly(
             url=maybe(STRING),
             error=maybe(STRING),
             cost=maybe(DOLLARS),
+            **ORIGIN,
         )
     ),
     held=array(REFUSAL),
@@ -153,6 +155,7 @@ PREVIEWS = exactly(
             shares=maybe(STRING),
             cost=maybe(DOLLARS),
             note=maybe(STRING),
+            **ORIGIN,
         )
     )
 )
@@ -178,6 +181,18 @@ EXPLAINED = exactly(
             reason=STRING,
             until=maybe(TIME),
             recognition=maybe(exactly(by=STRING, score=SHARE, doubt=maybe(STRING))),
+            **ORIGIN,
+            changes=array(
+                exactly(
+                    kind=STRING,
+                    revision=NUMBER,
+                    editor=STRING,
+                    at=TIME,
+                    comment=STRING,
+                    tags=array(STRING),
+                    detail=STRING,
+                )
+            ),
             deliveries=DELIVERIES["properties"]["deliveries"],
             events=array(exactly(at=TIME, before=maybe(STATUS), after=STATUS, detail=STRING)),
         )

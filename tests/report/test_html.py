@@ -86,6 +86,12 @@ def test_each_item_has_a_card_for_each_channel() -> None:
     assert "No date other , line 4" in seen.text
 
 
+def test_a_card_says_who_wrote_the_item() -> None:
+    seen = page(a.preview(item=a.item(provenance=a.PROVENANCE)))
+    assert "by Ann and somebody hidden in revision 4711" in seen.text
+    assert "in revision" not in page(a.preview()).text
+
+
 def test_items_of_two_pages_are_told_apart() -> None:
     seen = page(a.preview(), a.preview(page="Template:News/de"))
     assert len(seen.all("section")) == 2

@@ -4,6 +4,7 @@ import json
 from dataclasses import replace
 from datetime import timedelta, timezone
 from decimal import Decimal
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -191,3 +192,38 @@ def test_explain_keeps_its_shape() -> None:
     )
     schemas.check(shape, schemas.EXPLAINED)
     assert shape["channels"][0]["events"][1]["detail"] == "settling"
+
+
+def test_who_wrote_what_is_told_everywhere() -> None:
+    known: dict[str, Any] = {"revision": 4711, "editors": ("Ann", "")}
+    told = {"revision": 4711, "editors": ["Ann", ""]}
+    report = a.report(
+        posts=(a.outcome(**known),), held=(a.refusal("x", **known),), skipped=(a.refusal("y", **known),)
+    )
+    sync = shapes.sync_shape(report, simulate=False)
+    schemas.check(sync, schemas.SYNC)
+    previewed = shapes.preview_shape([a.preview(item=a.item(provenance=a.PROVENANCE))])
+    schemas.check(previewed, schemas.PREVIEWS)
+    explained = shapes.explain_shape([a.explained()])
+    schemas.check(explained, schemas.EXPLAINED)
+    for one in (*sync["posts"], *sync["held"], *sync["skipped"], *previewed["previews"]):
+        assert {key: one[key] for key in told} == told
+    (channel,) = explained["channels"]
+    assert {key: channel[key] for key in told} == told
+    assert channel["changes"][0] == {
+        "kind": "added",
+        "revision": 4700,
+        "editor": "Ann",
+        "at": "2026-11-18T11:05:00Z",
+        "comment": "First news",
+        "tags": [],
+        "detail": "",
+    }
+    assert [change["kind"] for change in channel["changes"]] == ["added", "changed", "approved"]
+    assert channel["changes"][1]["tags"] == ["mw-undo"]
+    assert channel["changes"][2]["detail"] == "fine"
+
+
+def test_of_what_is_gone_from_the_page_nobody_is_told() -> None:
+    (channel,) = shapes.explain_shape([a.explained(provenance=None)])["channels"]
+    assert (channel["revision"], channel["editors"], channel["changes"]) == (None, [], [])

@@ -4,7 +4,7 @@ import re
 import shlex
 from dataclasses import replace
 from decimal import Decimal
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -276,6 +276,16 @@ class TestStatus:
         screen.terminal.status([a.delivery()], verbose=True)
         assert "on page Template:News of mediawiki:mediawiki, revision 4711 by Ada, 1 attempt" in screen.out
 
+    def test_a_run_says_who_wrote_what_if_asked_for(self, screen: Screen) -> None:
+        known: dict[str, Any] = {"revision": 4711, "editors": ("Ann", "")}
+        report = a.report(
+            posts=(a.outcome(**known),), held=(a.refusal("x", **known),), skipped=(a.refusal("y", **known),)
+        )
+        screen.terminal.synced(report, simulate=False, verbose=False)
+        assert "Ann" not in screen.seen
+        screen.terminal.synced(report, simulate=False, verbose=True)
+        assert screen.seen.count("by Ann and somebody hidden in revision 4711") == 3
+
     def test_the_parts_of_a_thread_are_told_apart(self) -> None:
         screen = log()
         screen.terminal.status([a.delivery(id=1), a.delivery(id=2, part=1)], verbose=False)
@@ -288,6 +298,10 @@ class TestStatus:
 
 
 class TestPreviewed:
+    def test_who_wrote_an_item_stands_beside_it(self, screen: Screen) -> None:
+        screen.terminal.previewed([a.preview(item=a.item(provenance=a.PROVENANCE))])
+        assert "by Ann and somebody hidden in revision 4711" in screen.seen
+
     def test_each_item_is_shown_on_each_channel(self) -> None:
         screen = log()
         held = a.preview(channel="feed", network="feed", post=a.post(a.part("short")), note="settling")
@@ -345,5 +359,8 @@ class TestExplained:
             "next run hold: settling on the page (until 2026-11-18 14:05 UTC)",
             "2026-11-18 14:05 UTC new: waits",
             "2026-11-18 14:05 UTC waits to held: settling",
+            "on page 2026-11-18 11:05 UTC added by Ann in revision 4700 “First news”",
+            "changed by somebody hidden in revision 4711 to another link [mw-undo]",
+            "approved by Ann in revision 4712 (fine)",
         ):
             assert told in screen.seen

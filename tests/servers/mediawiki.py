@@ -47,6 +47,7 @@ $wgUseImageMagick = false; // PHP's own GD scales pictures, whatever else is ins
 $wgRateLimits = [];
 $wgPasswordAttemptThrottle = [];
 $wgJobRunRate = 0;
+$wgGroupPermissions['bot']['patrolmarks'] = true;
 $wgGroupPermissions['sysop']['deleterevision'] = true;
 $wgGroupPermissions['sysop']['deletelogentry'] = true;
 $wgNamespaceAliases['N'] = NS_PROJECT;
@@ -165,9 +166,11 @@ class MediaWiki:
         """Let only members of a group edit a page."""
         self.act("protect", title=title, protections=f"edit={level}")
 
-    def block(self, user: str) -> None:
-        """Block an account."""
-        self.act("block", user=user, expiry="never", allowusertalk=1)
+    def block(self, user: str, more: Mapping[str, str | int] | None = None) -> None:
+        """Block an account or an address; with ``{"partial": 1, "pagerestrictions": ...}`` of some pages."""
+        block: dict[str, str | int] = {"user": user, "expiry": "never", "allowusertalk": 1}
+        token = {"action": "block", "token": self._token(ADMIN)}
+        self._post({**token, **block, **(more or {})}, by=ADMIN)
 
     def unblock(self, user: str) -> None:
         """Lift a block."""

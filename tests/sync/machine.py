@@ -175,7 +175,7 @@ class HeraldMachine(RuleBasedStateMachine):
         self.stage.fate.plan(name, step, meanwhile)
         self._run(only=name, force=True)
 
-    @rule(news=NEWS, down=st.sampled_from(["read", "groups", "history", "all"]))
+    @rule(news=NEWS, down=st.sampled_from(["read", "people", "revisions", "history", "all"]))
     def the_bot_runs_while_the_wiki_is_down(self, news: str | None, down: str) -> None:
         self._meanwhile(news, timedelta(0))
         self.stage.world.wiki.down = down

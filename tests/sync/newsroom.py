@@ -166,6 +166,16 @@ class Saved:
     forms: Mapping[str, Form]
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Step:
+    """What an edit made of one piece of news; no ``form``: it took it away. ``moved``: it leads elsewhere."""
+
+    form: Form | None
+    editor: str
+    at: datetime
+    moved: bool = False
+
+
 @dataclass(kw_only=True)
 class Newsroom:
     """The page as people write it. ``forms`` has the last form of every news, on the page or not."""
@@ -190,8 +200,8 @@ class Newsroom:
     def objection(self, text: str, link: str | None, *, now: datetime, settle: timedelta) -> str | None:
         """Say why a text must not be published now; ``None`` where it may.
 
-        It must be what the page says, be held by nobody, and either have stood there in this form for the
-        settle time or have been put there by somebody trusted.
+        It must be what the page says, be held by nobody, and nobody who has to wait may have made it what it
+        is since it had last settled.
         """
         marker = marker_of(text)
         form = self.page.get(marker)
@@ -202,14 +212,53 @@ class Newsroom:
         begins = text.startswith(ALL[marker].opening(form).strip())
         if not (begins or text.startswith(CONTINUED)) or link != ALL[marker].link(form):
             return f"the page does not say {text!r}"
-        first = self.saved[-1]
-        for saved in reversed(self.saved):
-            if marker not in saved.forms or saved.forms[marker].says() != form.says():
-                break
-            first = saved
-        if first.editor == TRUSTED or now - first.at >= settle:
-            return None
-        return f"{marker} was put there by {first.editor} at {first.at}, and it is {now}"
+        step = self._who_waits(marker, now=now, settle=settle)
+        return f"{marker}: {step} has to settle, and it is {now}" if step else None
+
+    def is_disputed(self, marker: str) -> bool:
+        """Tell whether a revert took the news away and nobody trusted has touched it since it is back."""
+        disputed = False
+        for place, saved in enumerate(self.saved[1:], start=1):
+            before, after = self.saved[place - 1].forms.get(marker), saved.forms.get(marker)
+            if after is None and before is not None:
+                pages = [list(earlier.forms.items()) for earlier in self.saved[:place]]
+                disputed = disputed or list(saved.forms.items()) in pages
+            elif after != before and saved.editor == TRUSTED:
+                disputed = False
+        return disputed
+
+    def _who_waits(self, marker: str, *, now: datetime, settle: timedelta) -> Step | None:
+        """Return the last edit for which the news has to wait.
+
+        That is a stranger's, or one that made it lead elsewhere, which was not undone, and after which it has
+        never stood as it was for the settle time.
+        """
+        steps = self._steps(marker)
+        standing: list[Step] = []
+        for step in steps:
+            if step.form is not None:
+                forms = [one.form for one in standing]
+                undone = forms.index(step.form) + 1 if step.form in forms else len(standing)
+                standing = [*standing[:undone], step]
+        for step in reversed(standing):
+            until = min((one.at for one in steps if one.at > step.at), default=now)
+            if until - step.at >= settle:
+                return None
+            if step.editor != TRUSTED or step.moved:
+                return step
+        return None
+
+    def _steps(self, marker: str) -> list[Step]:
+        steps: list[Step] = []
+        last: Form | None = None  # the last one that it had, on the page or not any more
+        for saved in self.saved:
+            form = saved.forms.get(marker)
+            if form == (steps[-1].form if steps else None):
+                continue
+            moved = None not in {form, last} and form.moved != last.moved  # type: ignore[union-attr]  # neither is
+            steps.append(Step(form=form, editor=saved.editor, at=saved.at, moved=moved))
+            last = form or last
+        return steps
 
 
 def marker_of(text: str) -> str:

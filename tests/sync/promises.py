@@ -178,6 +178,7 @@ def _ended(stage: Stage, network: Network, row: Delivery, marker: str, parts: li
         held = reason == "no longer on the page"
     else:
         held = form.held or reason == "edited while its thread was being published"
+        held = held or (reason.startswith("it was reverted by") and stage.newsroom.is_disputed(marker))
     earlier = {part.status for part in parts if part.part < row.part}
     waits_for_a_person = bool(earlier & {Status.FAILED, Status.IN_DOUBT, Status.RETRACTED})
     return {
@@ -197,6 +198,8 @@ def edits_have_arrived(stage: Stage, network: Network, marker: str, parts: list[
     form, news = stage.newsroom.page[marker], ALL[marker]
     follows = network.capabilities.edit and KINDS[network.name][1].get("on_edit") is not OnEdit.IGNORE
     if not follows or form.held or len(parts) != 1 or parts[0].status is not Status.SENT:
+        return
+    if stage.newsroom.is_disputed(marker):
         return
     post = next((post for post in network.posts if post.remote_id == parts[0].remote_id), None)
     if post is None:

@@ -6,7 +6,7 @@ import pytest
 
 from bot.errors import ConfigError
 from bot.ledger.opening import open_ledger
-from bot.model import Recognition, Rung, Status
+from bot.model import ChangeKind, Recognition, Rung, Status
 from bot.sync.explain import explain
 from tests.sync.conftest import OLD
 
@@ -29,6 +29,19 @@ def test_what_has_just_been_added_would_be_published(followed: World) -> None:
     one = explained(followed, "new")
     assert (one.decision, one.deliveries) == ("publish", ())
     assert followed.texts == []
+
+
+def test_all_that_people_did_to_an_item_is_told(followed: World) -> None:
+    followed.page(NEW, OLD, user="Ann")
+    followed.page(NEW.replace("is out", "is out!"), OLD, user="Bob")
+    followed.page(NEW.replace("id=new", "id=new; approve").replace("is out", "is out!"), OLD)
+    origin = explained(followed, "new").provenance
+    assert origin is not None
+    assert [(change.kind, change.revision.id, change.revision.editor) for change in origin.changes] == [
+        (ChangeKind.ADDED, 2, "Ann"),
+        (ChangeKind.CHANGED, 3, "Bob"),
+        (ChangeKind.APPROVED, 4, "Sue"),
+    ]
 
 
 def test_what_settles_is_held_until_a_time(followed: World) -> None:

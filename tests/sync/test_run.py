@@ -358,3 +358,16 @@ def test_where_the_wiki_cannot_be_asked_for_a_template_nothing_of_the_page_goes_
     report = followed.run()
     assert followed.texts == []
     assert report.problems[0].failure
+
+
+def test_a_report_and_a_post_say_which_revision_they_come_from_and_whose(followed: World) -> None:
+    followed.page(NEW, OLD, user="Ann")
+    (held,) = followed.run().held
+    assert (held.revision, held.editors) == (2, ("Ann",))
+    followed.page(NEW.replace("is out", "is out now"), OLD, user="Sue")
+    followed.pass_time(hours=1)
+    report = followed.run()
+    (post,) = report.posts
+    assert (post.revision, post.editors) == (3, ("Sue",))
+    assert {(skip.revision, skip.editors) for skip in report.skipped} == {(1, ("Sue",))}
+    assert followed.channel.posts[-1].source == "https://wiki.example/wiki/Special:PermanentLink/3"

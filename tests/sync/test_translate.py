@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from bot.ledger.opening import open_ledger
-from bot.model import OnEdit, Provenance, Status, Style, TranslatedUnit, TranslatedUnits
+from bot.model import OnEdit, Provenance, Revision, Status, Style, TranslatedUnit, TranslatedUnits
 from bot.sync.explain import explain
 from bot.sync.preview import preview_all
 from tests.sync.world import TITLE, World
@@ -286,6 +286,40 @@ def test_templates_in_a_translation_are_expanded_too(waiting: World) -> None:
     waiting.run()
     (post,) = waiting.channel.posts
     assert post.text == f"MediaWiki 1.46 ist erschienen. Siehe <{TITLE}>."
+
+
+def test_whoever_edited_a_template_of_the_translation_alone_must_be_trusted_or_wait(waiting: World) -> None:
+    waiting.wiki.template_edits = [Revision(id=800, editor="Vandal", saved_at=waiting.now)]
+    english(waiting, NEW, OLD)
+    german(waiting, f"{GERMAN} Siehe {{{{Known}}}}.")
+    assert reason(waiting.run()).startswith("its translation: settling")
+    waiting.pass_time(hours=1)
+    waiting.run()
+    assert len(waiting.channel.posts) == 1
+
+
+def template_changes(world: World) -> None:
+    """Let a translated item settle while a template that only its translation uses says something rude."""
+    world.wiki.expanding["{{Known}}"] = "<rude>"
+    assert reason(world.run()).startswith("settling")
+    world.wiki.expanding["{{Known}}"] = "<good>"
+    world.pass_time(hours=1)
+    assert reason(world.run()).startswith("its translation: a template that it uses has changed")
+    world.run()
+    (post,) = world.channel.posts
+    assert "<good>" in post.text
+
+
+def test_a_template_of_the_translation_that_has_changed_is_read_anew(waiting: World) -> None:
+    english(waiting, NEW, OLD, user="Vandal")
+    german(waiting, f"{GERMAN} Siehe {{{{Known}}}}.")
+    template_changes(waiting)
+
+
+def test_so_is_one_of_a_translation_on_a_subpage(untagged: World) -> None:
+    untagged.page(*PLAIN, user="Vandal")
+    subpage(untagged, *(f"{line} Siehe {{{{Known}}}}." for line in DEUTSCH))
+    template_changes(untagged)
 
 
 def test_an_edit_of_the_translation_is_followed(waiting: World) -> None:

@@ -38,7 +38,7 @@ from bot.wiki.base import Wanted
 from tests.channels.memory import MemoryChannel
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
     from pathlib import Path
 
     from bot.ledger.store import Ledger
@@ -110,7 +110,8 @@ class MemoryWiki:
             reverse=True,
         )
         found = [self._page(Wanted(title=title, seen=seen)) for title in titles[: collection.most]]
-        return [page for page in found if isinstance(page, Page)]
+        # The revision last seen is one of all members, so it is not in the past of each.
+        return [replace(page, continuous=True) for page in found if isinstance(page, Page)]
 
     def history(self, page: Page) -> Sequence[Revision]:
         self._answer("history")
@@ -147,7 +148,15 @@ class MemoryWiki:
     def revisions(self, ids: Iterable[int]) -> Mapping[int, Revision]:
         self._answer("revisions")
         known = {one.id: one for history in self.histories.values() for one, _ in history}
+        known |= {one.id: one for one in self._unit_edits()}
         return {number: known[number] for number in ids if number in known}
+
+    def _unit_edits(self) -> Iterator[Revision]:
+        """Yield the last edit of each translated unit, which is a page of its own on the wiki."""
+        for told in self.translations.values():
+            for unit in told.units.values():
+                if made := unit.provenance:
+                    yield Revision(id=made.revision, editor=made.editors[0], saved_at=made.since)
 
     def patrolled(self, page: Page) -> frozenset[int]:  # noqa: ARG002 - the port's
         self._answer("patrolled")

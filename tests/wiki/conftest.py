@@ -11,7 +11,10 @@ from tests.servers import pywikibot as pywikibot_server
 from tests.wiki.child import child
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from tests.servers.mediawiki import MediaWiki
+    from tests.wiki.child import Child
 
 
 @pytest.fixture(scope="package")
@@ -23,3 +26,13 @@ def site(mediawiki: MediaWiki, tmp_path_factory: pytest.TempPathFactory) -> Any:
         prepared = pywikibot_server.prepare(folder / "pywikibot", german.url)
         with child(prepared.environment) as started:
             return started.open()
+
+
+@pytest.fixture(scope="module")
+def reader(mediawiki: MediaWiki, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Child]:
+    """A process that has opened the wiki without an account, and read from it once."""
+    folder = pywikibot_server.prepare(tmp_path_factory.mktemp("reader") / "pywikibot", mediawiki.url)
+    with child(folder.environment) as started:
+        started.open()
+        started.read("Main Page")
+        yield started

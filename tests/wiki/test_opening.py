@@ -211,8 +211,9 @@ def test_simulating_blocks_edits(mediawiki: MediaWiki, pywikibot_account: Pywiki
     with child(pywikibot_account.environment) as started:
         started.open()
         started.tell("save", "User:NewsBot/written", "written")
-        assert started.tell("text", "User:NewsBot/written") == "written"
-        assert started.tell("text", "User:NewsBot/simulated") is None
+        pages = started.read("User:NewsBot/written", "User:NewsBot/simulated")
+    assert pages["User:NewsBot/written"]["wikitext"] == "written"
+    assert "there is no such page" in pages["User:NewsBot/simulated"]["message"]
 
 
 def test_a_wiki_that_refuses_connections_is_told_soon_and_without_a_traceback(

@@ -4,24 +4,12 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from tests.servers import pywikibot as pywikibot_server
 from tests.servers.mediawiki import picture
-from tests.wiki.child import CONTACT, Child, Raised, child
+from tests.wiki.child import CONTACT
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from tests.servers.mediawiki import MediaWiki, Request
-
-
-@pytest.fixture(scope="module")
-def reader(mediawiki: MediaWiki, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Child]:
-    """A process that has opened the wiki without an account, and read from it once."""
-    folder = pywikibot_server.prepare(tmp_path_factory.mktemp("reader") / "pywikibot", mediawiki.url)
-    with child(folder.environment) as started:
-        started.open()
-        started.read("Main Page")
-        yield started
+    from tests.wiki.child import Child
 
 
 def test_a_page_is_read_with_its_revision_editor_and_time(reader: Child, mediawiki: MediaWiki) -> None:
@@ -42,6 +30,7 @@ def test_a_page_is_read_with_its_revision_editor_and_time(reader: Child, mediawi
         "comment": "First news",
         "tags": [],
         "sha1": told["sha1"],
+        "hidden": False,
     }
     assert page["history"] == [page["revision"]]
 
@@ -107,80 +96,6 @@ def test_a_title_may_have_its_accents_apart(reader: Child, mediawiki: MediaWiki)
     assert reader.read("Cafe\u0301")["Cafe\u0301"]["wikitext"] == "open"
 
 
-def test_history_reaches_back_to_the_revision_last_seen(reader: Child, mediawiki: MediaWiki) -> None:
-    mediawiki.edit("History", "* a", user="Ann")
-    seen = mediawiki.edit("History", "* a\n* b", user="Ann")
-    added = mediawiki.edit("History", "* a\n* b\n* c", user="Bob")
-    blanked = mediawiki.edit("History", "", user="")
-    mended = mediawiki.undo("History", blanked)
-    mediawiki.run_jobs()
-
-    with mediawiki.watched() as asked:
-        page = reader.read(("History", seen))["History"]
-
-    assert len(asked) == 2
-    assert [(entry["id"], entry["editor"]) for entry in page["history"]] == [
-        (added, "Bob"),
-        (blanked, "127.0.0.1"),
-        (mended, "Admin"),
-    ]
-    assert page["history"][1]["tags"] == ["mw-blank", "mw-reverted"]
-    assert page["history"][-1] == page["revision"]
-
-
-def test_an_unchanged_page_costs_no_second_request(reader: Child, mediawiki: MediaWiki) -> None:
-    seen = mediawiki.edit("Unchanged", "* a")
-    with mediawiki.watched() as asked:
-        page = reader.read(("Unchanged", seen))["Unchanged"]
-    assert len(asked) == 1
-    assert [entry["id"] for entry in page["history"]] == [seen]
-
-
-def test_history_without_the_revision_last_seen_is_all_there_is(reader: Child, mediawiki: MediaWiki) -> None:
-    first = mediawiki.edit("Restored", "* a")
-    second = mediawiki.edit("Restored", "* b")
-    page = reader.read(("Restored", 999_999))["Restored"]
-    assert [entry["id"] for entry in page["history"]] == [first, second]
-
-
-def test_a_page_that_was_deleted_and_made_again_has_its_new_history(
-    reader: Child, mediawiki: MediaWiki
-) -> None:
-    seen = mediawiki.edit("Made again", "* a")
-    mediawiki.delete("Made again")
-    anew = mediawiki.edit("Made again", "* b")
-    page = reader.read(("Made again", seen))["Made again"]
-    assert [entry["id"] for entry in page["history"]] == [anew]
-
-
-def test_hidden_editors_and_comments_are_empty(reader: Child, mediawiki: MediaWiki) -> None:
-    seen = mediawiki.edit("Hidden", "* a")
-    between = mediawiki.edit("Hidden", "* b", user="Rude name", summary="rude words")
-    last = mediawiki.edit("Hidden", "* c", user="Rude name")
-    mediawiki.hide(between)
-    mediawiki.hide(last, "user")
-    page = reader.read(("Hidden", seen))["Hidden"]
-    assert [(entry["editor"], entry["comment"]) for entry in page["history"]] == [("", ""), ("", "")]
-    assert page["wikitext"] == "* c"
-
-
-def test_the_text_of_one_page_is_one_request(reader: Child, mediawiki: MediaWiki) -> None:
-    mediawiki.edit("User:NewsBot/run", "run")
-    with mediawiki.watched() as asked:
-        assert reader.tell("text", "User:NewsBot/run") == "run"
-    assert len(asked) == 1
-
-
-def test_the_text_of_a_page_that_does_not_exist_is_none(reader: Child) -> None:
-    assert reader.tell("text", "User:NewsBot/never written") is None
-
-
-def test_a_page_whose_text_cannot_be_told_is_an_error(reader: Child, mediawiki: MediaWiki) -> None:
-    mediawiki.edit("User:NewsBot/moved", "#REDIRECT [[Somewhere]]")
-    with pytest.raises(Raised, match="User:NewsBot/moved: is a redirect"):
-        reader.tell("text", "User:NewsBot/moved")
-
-
 def test_template_calls_are_expanded_together_in_one_request(reader: Child, mediawiki: MediaWiki) -> None:
     mediawiki.edit("Template:Loud", "'''{{uc:{{{1}}}}}'''")
     page = mediawiki.edit("Expanding", "x")
@@ -207,24 +122,6 @@ def test_a_call_that_is_not_closed_spoils_no_other(reader: Child, mediawiki: Med
 def test_what_cannot_be_expanded_is_left_out(reader: Child, mediawiki: MediaWiki, call: str) -> None:
     mediawiki.edit("Not expanding", "x")
     assert reader.tell("expand", "Not expanding", call, "{{uc:a}}") == {"{{uc:a}}": "A"}
-
-
-def test_groups_of_many_are_one_request(reader: Child, mediawiki: MediaWiki) -> None:
-    mediawiki.make_user("Trusted", "sysop")
-    mediawiki.make_user("Plain")
-    with mediawiki.watched() as asked:
-        groups = reader.tell("groups", "Trusted", "Plain", "127.0.0.1", "Never was", "", "trusted", "a|b")
-    assert len(asked) == 1
-    assert "sysop" in groups["Trusted"]
-    assert "sysop" in groups["trusted"]
-    assert "sysop" not in groups["Plain"]
-    assert groups["127.0.0.1"] == groups["Never was"] == groups[""] == groups["a|b"] == []
-
-
-def test_who_is_blocked_has_no_groups(reader: Child, mediawiki: MediaWiki) -> None:
-    mediawiki.make_user("Taken over", "sysop")
-    mediawiki.block("Taken over")
-    assert reader.tell("groups", "Taken over") == {"Taken over": []}
 
 
 def test_every_request_names_the_contact(reader: Child, mediawiki: MediaWiki) -> None:
