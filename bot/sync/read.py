@@ -1,22 +1,22 @@
-"""Pages into recognised items: reading, expanding, parsing, remembering who wrote what."""
+"""Pages into recognised items: reading, understanding, and finding out who wrote what."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING
 
 from bot.decide.revert import reverting
 from bot.decide.views import Circumstances, View
 from bot.errors import PageError
 from bot.model import PageMemory, Status, Trouble
 from bot.news.identity import recognise, remember
-from bot.news.parse import parse
 from bot.news.tracing import as_noticed, trace
 from bot.sync.follow import KeptAwayError, follow
-from bot.sync.gather import gather, profile_of, together
+from bot.sync.gather import gather
 from bot.sync.pictures import with_pictures
 from bot.sync.translate import translations
+from bot.sync.understand import as_found, earlier, remembering, understand, understand_all
 from bot.wiki.base import Wanted
 
 if TYPE_CHECKING:
@@ -99,7 +99,7 @@ def read_shelf(
             own={page.title: error for page in own},
         )
     readings, troubles = [], []
-    expand = _remembering(ledger, shelf.source, now=now)
+    expand = remembering(ledger, shelf.source, now=now)
     for config in shelf.pages:
         page = _page(config, shelf.source, found, seen=seen[config.title])
         if isinstance(page, PageError):
@@ -117,7 +117,7 @@ def read_shelf(
         except PageError as error:
             troubles.append(Trouble(message=str(error), page=config.title, failure=True))
             continue
-        reader = _earlier(config, news.layout, names)
+        reader = earlier(config, news.layout, names)
         memory, items, left = _recognised(ledger, groups, memories[config.title], page, reader, now=now)
         rows = _rows(ledger, shelf.source.name, config.title, items, watched)
         gone = _published_and_gone(ledger, memory, items, rows, watched)
@@ -229,23 +229,6 @@ def _with_past(page: Page, source: Source) -> Page:
     return source.with_past(page)
 
 
-def _earlier(config: PageConfig, layout: str, names: Collection[str]) -> Callable[[Page], Sequence[Item]]:
-    """Return what understands a page at an earlier revision, as it is understood now; nothing is expanded."""
-    how = as_found(config, layout)
-
-    def read(page: Page) -> Sequence[Item]:
-        return parse(page, language=how.language, profile=profile_of(how), names=names).items
-
-    return read
-
-
-def as_found(config: PageConfig, layout: str) -> PageConfig:
-    """Return how to read a page whose layout was found by looking: the same for all its versions."""
-    if config.collection is not None or config.profile.template is not None:
-        return config
-    return replace(config, profile=replace(config.profile, layout=layout))
-
-
 def _by_page(
     page: Page, items: Sequence[Item], groups: Sequence[Sequence[Item]]
 ) -> tuple[tuple[Page, tuple[Item, ...]], ...]:
@@ -349,7 +332,7 @@ def _translated(
     herald: Herald, reading: Reading, names: Collection[str], around: Circumstances
 ) -> tuple[Reading, list[Trouble]]:
     """Return the reading with the translations that a channel waits for."""
-    expand = _remembering(herald.ledger, reading.source, now=around.now)
+    expand = remembering(herald.ledger, reading.source, now=around.now)
     config = reading.config
 
     def understood(page: Page, language: str | None) -> tuple[Item, ...]:
@@ -362,55 +345,6 @@ def _translated(
     )
     view = replace(reading.view, translations=found)
     return replace(reading, view=view), troubles
-
-
-Expand: TypeAlias = "Callable[[Page, Sequence[str]], Mapping[str, str]]"
-
-
-def _remembering(ledger: Ledger, source: Source, *, now: datetime) -> Expand:
-    """Return a way to have calls expanded that asks the wiki once for each revision of a page.
-
-    So what an item says does not change with a template while the page stays as it is.
-    """
-
-    def expand(page: Page, calls: Sequence[str]) -> Mapping[str, str]:
-        known = ledger.expansions(source.name, page.title, page.revision.id)
-        missing = [call for call in calls if call not in known]
-        made = source.expand(page, missing) if missing else {}
-        if made:
-            ledger.remember_expansions(source.name, page.title, page.revision.id, made, now=now)
-        return {**known, **made}
-
-    return expand
-
-
-def understand_all(
-    page: Page, config: PageConfig, expand: Expand, names: Collection[str]
-) -> tuple[Page, News, tuple[tuple[Item, ...], ...]]:
-    """Understand a page or each member of a collection; return the items member by member, too."""
-    if config.collection is not None:
-        return together(page, lambda member: understand(member, config, expand, names))
-    page, news = understand(page, config, expand, names)
-    return page, news, (news.items,)
-
-
-def understand(page: Page, config: PageConfig, expand: Expand, names: Collection[str]) -> tuple[Page, News]:
-    """Parse a page; where templates matter, ask the wiki once for all of them and parse again."""
-
-    def understood(page: Page) -> News:
-        return parse(
-            page,
-            language=config.language,
-            profile=profile_of(config),
-            names=names,
-        )
-
-    news = understood(page)
-    calls = tuple(dict.fromkeys(call for item in news.items for call in item.unresolved))
-    if calls and (expansions := expand(page, calls)):
-        page = replace(page, expansions=expansions)
-        news = understood(page)
-    return page, news
 
 
 def circumstances(
