@@ -34,7 +34,8 @@ class Desk:
     ) -> None:
         self.folder, self.actor, self.network = folder, actor, network
         self._capsys, self._pictures = capsys, pictures
-        (folder / "news.wikitext").write_text(NEWS, encoding="utf-8")
+        news = NEWS.replace("Logo.png", actor.picture_name)
+        (folder / "news.wikitext").write_text(news, encoding="utf-8")
         (folder / actor.picture_name).write_bytes(actor.picture)
         self.write()
 
