@@ -18,10 +18,10 @@ from bot.errors import ConfigError
 from bot.model import Pace
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Mapping, Sequence
+    from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
     from pathlib import Path
 
-    from bot.config.values import ChannelConfig, PageConfig
+    from bot.config.values import ChannelConfig, PageConfig, WikiConfig
     from bot.model import Gate, NetworkSpec
 
 RUN_TIMEOUT = timedelta(minutes=10)
@@ -73,6 +73,7 @@ def load(
     opened_for = _opened_for(pages, gate, channels) or config_page_of(root)
     wiki = read_wiki(root, opened_for=opened_for, spoken_for=opened_for or _spoken_for(channels))
     root.close()
+    problems += _mixed_up(pages, gate, wiki, channels)
     if problems:
         raise ConfigError(problems)
     return Config(
@@ -132,6 +133,31 @@ def _opened_for(pages: Sequence[PageConfig], gate: Gate, channels: Sequence[Chan
         if title is not None:
             return f"the stop page {title}"
     return f"the command page {gate.command_page}" if gate.command_page else None
+
+
+def _mixed_up(
+    pages: Sequence[PageConfig], gate: Gate, wiki: WikiConfig, channels: Sequence[ChannelConfig]
+) -> Iterator[str]:
+    """Yield where one page of the wiki is to be two things; channels may share a stop page."""
+    taken = {_title(page.title): "a page with news" for page in pages if page.file is None}
+    own = [
+        ("gate: stop_page", gate.stop_page),
+        *((f"{channel.name}: stop_page", channel.stop_page) for channel in channels),
+        ("gate: command_page", gate.command_page),
+        ("wiki: config_page", wiki.config_page),
+    ]
+    for key, title in own:
+        if title is None:
+            continue
+        before = taken.setdefault(_title(title), key)
+        both_stop = before.endswith("stop_page") and key.endswith("stop_page")
+        if before != key and not both_stop:
+            yield f"{key}: {title} is {before} already: it needs a page of its own"
+
+
+def _title(title: str) -> str:
+    """Return a title in the form in which two that are alike are the same, as far as that is known here."""
+    return title.replace("_", " ").strip().casefold()
 
 
 def _spoken_for(channels: Sequence[ChannelConfig]) -> str | None:
