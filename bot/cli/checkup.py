@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from bot.channels.base import Forgetful
+from bot.cli.check_overlay import check_overlay
 from bot.cli.wiring import load_config, open_channels, open_library
 from bot.decide.budget import dollars
 from bot.decide.expiry import end_of_credentials, warning
@@ -14,6 +15,7 @@ from bot.ledger.opening import open_scratch_copy
 from bot.model import Status
 from bot.report.values import Finding, Verdict
 from bot.report.words import count
+from bot.sync.herald import Herald
 from bot.sync.read import read_shelf
 
 if TYPE_CHECKING:
@@ -88,6 +90,17 @@ def _check_pages(config: Config, settings: Settings, ledger: Ledger) -> Iterator
             finding = _bad if trouble.failure else _warning
             yield finding(trouble.page or "pages", f"{where}{trouble.message}")
     yield from _check_stop_pages(config, library)
+    yield from check_overlay(
+        Herald(
+            config=config,
+            ledger=ledger,
+            shelves=library.shelves,
+            channels={},
+            clock=lambda: datetime.now(UTC),
+            jitter=lambda: 0.0,
+            wiki=library.wiki,
+        )
+    )
 
 
 def _check_stop_pages(config: Config, library: Library) -> Iterator[Finding]:

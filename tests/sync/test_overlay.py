@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from bot.ledger.opening import open_ledger
+from bot.cli.check_overlay import check_overlay
+from bot.ledger.opening import open_ledger, open_scratch_copy
 from tests.sync.conftest import OLD
 
 if TYPE_CHECKING:
@@ -177,3 +178,36 @@ def test_an_unchanged_page_costs_nothing_but_being_read(configured: World) -> No
     configured.wiki.asked.clear()
     configured.run()
     assert configured.wiki.asked == ["read"]
+
+
+def checked(world: World) -> list[tuple[str, str]]:
+    with open_scratch_copy(world.config().ledger_url) as ledger:
+        return [(one.verdict.value, one.message) for one in check_overlay(world.herald(ledger))]
+
+
+def test_check_says_which_revision_counts_and_who_may_change_it(configured: World) -> None:
+    good = write(configured, OFF)
+    bad = write(configured, {}, user="Vic")
+    last, protection, stranger = checked(configured)
+    assert last == ("good", f"{PAGE}: last changed by Vic in revision {bad}; revision {good} counts")
+    assert protection[0] == "warning"
+    assert protection[1].startswith(f"{PAGE} is not protected")
+    assert stranger == ("warning", f"{PAGE}: revision {bad} does not count: Vic is not trusted")
+    configured.wiki.protection = frozenset({"sysop"})
+    assert checked(configured)[1] == ("good", "it is protected (sysop)")
+    assert kept(configured) is None  # nothing is written down
+
+
+def test_check_knows_the_page_of_a_user(configured: World) -> None:
+    configured.config_page = OWN
+    number = write(configured, OFF, user="Vic", title=OWN)
+    said = f"{OWN}: last changed by Vic in revision {number}; no revision of it counts"
+    first, second, _ = checked(configured)
+    assert first[1].startswith(said)
+    assert second == ("good", "only Ops and interface administrators can edit it")
+
+
+def test_check_says_that_there_is_no_page(configured: World) -> None:
+    assert checked(configured) == [("warning", f"{PAGE}: {PAGE}: there is no such page")]
+    configured.config_page = None
+    assert checked(configured) == []
