@@ -60,7 +60,7 @@ def test_every_key_is_looked_at() -> None:
 @pytest.mark.parametrize(
     ("key", "written", "meant"), [(key, *case) for key, cases in GOOD.items() for case in cases]
 )
-def test_a_key_is_read(tmp_path: Path, key: str, written: str, meant: object) -> None:
+def test_a_key_is_read(tmp_path: Path, key: str, written: str, meant: Any) -> None:
     gate = read(tmp_path, f"{WELL}[gate]\n{key} = {written}").gate
     assert gate == replace(Gate(), **{key: meant})
 
