@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from bot.cli.alerting import check_alerts
+from bot.cli.check_overlay import check_overlay
 from bot.cli.standing import SUBJECT, check_standing, writes
 from bot.cli.wiring import load_config, open_channels, open_library
 from bot.decide.budget import dollars
@@ -16,6 +17,7 @@ from bot.model import Status
 from bot.report.values import Finding, Verdict
 from bot.report.wiki import MARK
 from bot.report.words import count
+from bot.sync.herald import Herald
 from bot.sync.read import read_shelf
 
 if TYPE_CHECKING:
@@ -102,6 +104,17 @@ def _check_pages(config: Config, settings: Settings, ledger: Ledger) -> Iterator
             yield finding(trouble.page or "pages", f"{where}{trouble.message}")
     yield from _check_stop_pages(config, library)
     yield from _check_status_page(config, library)
+    yield from check_overlay(
+        Herald(
+            config=config,
+            ledger=ledger,
+            shelves=library.shelves,
+            channels={},
+            clock=lambda: datetime.now(UTC),
+            jitter=lambda: 0.0,
+            wiki=library.wiki,
+        )
+    )
 
 
 def _check_stop_pages(config: Config, library: Library) -> Iterator[Finding]:

@@ -12,7 +12,7 @@ from bot.config.alerts import read_alerts, talk_page_of
 from bot.config.channels import Surroundings, read_channels, read_handles, read_pace
 from bot.config.gate import read_gate
 from bot.config.ledger import read_ledger
-from bot.config.pages import config_page_of, read_pages, read_wiki
+from bot.config.pages import config_page_of, read_pages, read_wiki, same_title
 from bot.config.status import read_status
 from bot.config.table import Table
 from bot.config.values import Config
@@ -20,7 +20,7 @@ from bot.errors import ConfigError
 from bot.model import Pace
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Mapping, Sequence
+    from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
     from pathlib import Path
 
     from bot.config.values import ChannelConfig, PageConfig, StatusConfig
@@ -73,13 +73,11 @@ def load(
     )
     channels = read_channels(root, around)
     alerts = read_alerts(root, environ=environ, require_secrets=require_secrets, warnings=warnings)
-    status = read_status(root, pages=pages, gate=gate)
+    status = read_status(root, pages=pages)
     opened_for = _opened_for(pages, gate, channels, status) or config_page_of(root) or talk_page_of(alerts)
     wiki = read_wiki(root, opened_for=opened_for, spoken_for=opened_for or _spoken_for(channels))
     root.close()
-    if problems:
-        raise ConfigError(problems)
-    return Config(
+    config = Config(
         path=path,
         wiki=wiki,
         pages=pages,
@@ -92,6 +90,10 @@ def load(
         warnings=tuple(warnings),
         status=status,
     )
+    problems += _mixed_up(config)
+    if problems:
+        raise ConfigError(problems)
+    return config
 
 
 def _parse(path: Path) -> Mapping[str, object]:
@@ -142,6 +144,26 @@ def _opened_for(
     if gate.command_page:
         return f"the command page {gate.command_page}"
     return f"the status page {status.page}" if status.page else None
+
+
+def _mixed_up(config: Config) -> Iterator[str]:
+    """Yield where one page of the wiki is to be two things; channels may share a stop page."""
+    taken = {same_title(page.title): "a page with news" for page in config.pages if page.file is None}
+    own = [
+        ("gate: stop_page", config.gate.stop_page),
+        *((f"{channel.name}: stop_page", channel.stop_page) for channel in config.channels),
+        ("gate: command_page", config.gate.command_page),
+        ("wiki: config_page", config.wiki.config_page),
+        ("alerts: talk_page", config.alerts.talk_page if config.alerts else None),
+        ("status: page", config.status.page),
+    ]
+    for key, title in own:
+        if title is None:
+            continue
+        before = taken.setdefault(same_title(title), key)
+        both_stop = before.endswith("stop_page") and key.endswith("stop_page")
+        if before != key and not both_stop:
+            yield f"{key}: {title} is {before} already: it needs a page of its own"
 
 
 def _spoken_for(channels: Sequence[ChannelConfig]) -> str | None:

@@ -14,18 +14,17 @@ if TYPE_CHECKING:
 
     from bot.config.table import Table
     from bot.config.values import PageConfig
-    from bot.model import Gate
 
 SHORTEST = timedelta(minutes=1)
 
 
-def read_status(root: Table, *, pages: Sequence[PageConfig], gate: Gate) -> StatusConfig:
-    """Read the table; the page may be none that is read for news, nor the stop page."""
+def read_status(root: Table, *, pages: Sequence[PageConfig]) -> StatusConfig:
+    """Read the table; the page may be none of those that are read together for news."""
     table = root.table("status")
     default = StatusConfig()
     page = table.get("page", checks.title, default.page)
-    if page is not None and (taken := _taken(page, pages, gate)):
-        table.problem(f"is {taken}: the bot would overwrite it; name a page of its own", key="page")
+    if page is not None and (prefix := _below(page, pages)):
+        table.problem(f"is below {prefix}, where each page is news: name a page of its own", key="page")
     status = StatusConfig(
         page=page,
         language=table.get("language", checks.language, default.language),
@@ -36,15 +35,7 @@ def read_status(root: Table, *, pages: Sequence[PageConfig], gate: Gate) -> Stat
     return status
 
 
-def _taken(title: str, pages: Sequence[PageConfig], gate: Gate) -> str | None:
-    """Say for what else a title is used, ``None`` for nothing."""
-    wanted = same_title(title)
-    if gate.stop_page and wanted == same_title(gate.stop_page):
-        return "the stop page"
-    for page in pages:
-        prefix = page.collection.prefix if page.collection else None
-        if page.file is None and wanted == same_title(page.title):
-            return "a page with news"
-        if prefix is not None and wanted.startswith(same_title(prefix)):
-            return f"below {prefix}, where each page is news"
-    return None
+def _below(title: str, pages: Sequence[PageConfig]) -> str | None:
+    """Return the prefix below which a title is news, ``None`` where it is not."""
+    prefixes = [page.collection.prefix for page in pages if page.collection and page.collection.prefix]
+    return next((prefix for prefix in prefixes if same_title(title).startswith(same_title(prefix))), None)

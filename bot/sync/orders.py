@@ -39,6 +39,7 @@ def obey(
     ``page`` is the command page, ``None`` where there is none.
     """
     troubles: list[Trouble] = []
+    moved: set[str] = set()
     orders = list(_asked_on_items(herald, readings))
     title = herald.config.gate.command_page
     try:
@@ -53,12 +54,14 @@ def obey(
         people = _people(herald, new, readings, page)
         for order in new:
             _deal_with(herald, order, readings, people)
+            moved.add(order.item)
         if page is not None:
             _remember(herald, page)
     except PageError as error:
         message = f"orders wait: {error}"
         troubles.append(Trouble(message=message, page=title, failure=True))
-    return [_with_orders(herald, reading) for reading in readings], troubles
+    seen_anew = (_with_rows(herald, reading, moved) for reading in readings)
+    return [_with_orders(herald, reading) for reading in seen_anew], troubles
 
 
 def _given_on(herald: Herald, page: Page) -> tuple[list[Order], list[Trouble]]:
@@ -225,6 +228,16 @@ def _concerns(herald: Herald, order: Order, channel: str) -> bool:
 
 def _names(herald: Herald) -> frozenset[str]:
     return frozenset(name for channel in herald.config.channels for name in (channel.name, channel.network))
+
+
+def _with_rows(herald: Herald, reading: Reading, items: set[str]) -> Reading:
+    """Return the reading with the deliveries of these items as they are by now."""
+    view = reading.view
+    if items.isdisjoint({*(row.item for row in view.rows), *(item.key for item in view.items)}):
+        return reading
+    now = herald.ledger.deliveries(site=view.site.name, page=view.title, items=items)
+    rows = (*(row for row in view.rows if row.item not in items), *now)
+    return replace(reading, view=replace(view, rows=rows))
 
 
 def _with_orders(herald: Herald, reading: Reading) -> Reading:

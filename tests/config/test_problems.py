@@ -190,18 +190,26 @@ def test_all_problems_are_told_at_once_and_by_their_keys(tmp_path: Path) -> None
         # the status page
         (PAGE, f'{PAGE}\n[status]\npage = "User:B/status"', ""),
         (PAGE, 'file = "n"\n[status]\npage = "User:B/status"', ""),
-        (PAGE, f'{PAGE}\n[status]\npage = "template: News"', "status: page: is a page with news"),
-        (PAGE, f'{PAGE}\n[status]\npage = "Template:news"', "status: page: is a page with news"),
+        (
+            PAGE,
+            f'{PAGE}\n[status]\npage = "template: News"',
+            "a page with news already: it needs a page of its own",
+        ),
+        (
+            PAGE,
+            f'{PAGE}\n[status]\npage = "Template:news"',
+            "a page with news already: it needs a page of its own",
+        ),
         (PAGE, f'{PAGE}\n[status]\npage = "Status|x"', "status: page: must be a page's title"),
         (
             PAGE,
             'prefix = "Tech/News/"\n[status]\npage = "Tech/News/Status"',
-            "status: page: is below Tech/News/, where each page is news: the bot would overwrite it",
+            "status: page: is below Tech/News/, where each page is news: name a page of its own",
         ),
         (
             PAGE,
             f'{PAGE}\n[status]\npage = "User:B/run"\n[gate]\nstop_page = "User:B/run"',
-            "status: page: is the stop page",
+            "status: page: User:B/run is gate: stop_page already",
         ),
         (PAGE, f'{PAGE}\n[status]\nevery = "1s"', "status: every: must be 1m or longer"),
         (PAGE, f"{PAGE}\n[status]\nheartbeat = 1", "status: heartbeat: must be a duration"),
@@ -389,3 +397,28 @@ def _load(path: Path) -> tuple[str, ...]:
     with pytest.raises(ConfigError) as caught:
         load(path, networks=NETWORKS, environ=SECRETS, layouts=LAYOUTS, check_template=check_template)
     return caught.value.problems
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ('[gate]\nstop_page = "template:News"', "gate: stop_page: template:News is a page with news already"),
+        ('[gate]\ncommand_page = "Template:News"', "gate: command_page: Template:News is a page with news"),
+        (
+            '[gate]\nstop_page = "User:X/a_b"\ncommand_page = "User:X/a b"',
+            "gate: command_page: User:X/a b is gate: stop_page already: it needs a page of its own",
+        ),
+    ],
+)
+def test_a_page_of_the_bots_is_one_thing_only(tmp_path: Path, text: str, expected: str) -> None:
+    (problem,) = problems(tmp_path, f"{WELL}\n{text}")
+    assert problem.startswith(expected)
+
+
+def test_the_configuration_page_is_none_of_the_others_and_channels_share_a_stop_page(tmp_path: Path) -> None:
+    own = f'{CONTACT}\nconfig_page = "User:X/y"'
+    (problem,) = problems(tmp_path, well_but((CONTACT, own)) + '\n[gate]\ncommand_page = "User:X/y"')
+    assert problem.startswith("wiki: config_page: User:X/y is gate: command_page already")
+    stop = 'stop_page = "User:X/run"'
+    shared = well_but((BIRDS, f"{BIRDS}\n{stop}"), (WALL, f"{WALL}\n{stop}")) + f"\n[gate]\n{stop}"
+    assert problems(tmp_path, shared) == ()

@@ -17,7 +17,7 @@ from sqlalchemy import create_engine
 from bot.errors import LedgerError
 from bot.ledger import open_ledger
 from bot.ledger.schema import metadata
-from bot.model import PageMemory, Provenance, Status
+from bot.model import Change, ChangeKind, Order, PageMemory, Provenance, Revision, Status, Verb
 from tests.ledger.making import CHANNEL, MINUTE, NOW, PAGE, SITE, WORDING, claim, known, new, pending, sent
 
 if TYPE_CHECKING:
@@ -30,6 +30,23 @@ if TYPE_CHECKING:
     from tests.servers.mariadb import MariaDB
 
 
+ADDED = Change(
+    kind=ChangeKind.ADDED,
+    revision=Revision(id=4711, editor="Zoë", saved_at=NOW, comment="日本語", tags=("mw-undo",)),
+    form="1:abc",
+)
+ORDER = Order(
+    key="k" * 64,
+    verb=Verb.HOLD,
+    item="mw146",
+    revision=8,
+    editor="Zoë",
+    at=NOW,
+    obeyed=True,
+    answer="done",
+)
+
+
 @pytest.fixture
 def full(ledger: Ledger) -> Ledger:
     """A ledger with something in each table, in many scripts."""
@@ -40,7 +57,13 @@ def full(ledger: Ledger) -> Ledger:
             revision=4711,
             sha1="abc",
             items=(
-                known("mw146", date=date(2026, 11, 18), main_link="https://x.example/Ü", unit="4"),
+                known(
+                    "mw146",
+                    date=date(2026, 11, 18),
+                    main_link="https://x.example/Ü",
+                    unit="4",
+                    provenance=Provenance(revision=4711, editors=("Zoë",), since=NOW, changes=(ADDED,)),
+                ),
                 known("日本語", text="“日本語” & नमस्ते \U0001f468\u200d\U0001f469\u200d\U0001f467"),
             ),
             channels=frozenset({"wikis-world", "feed"}),
@@ -52,6 +75,8 @@ def full(ledger: Ledger) -> Ledger:
     ledger.spend_on_reading("x", Decimal("0.000001"), now=NOW)
     ledger.note_error(pending(ledger, "日本語"), error='it said "no"\n', retry_at=NOW + MINUTE, now=NOW)
     ledger.create([new("held", status=Status.HELD, reason="settling")], now=NOW)
+    ledger.obey(ORDER, (), Status.PENDING, now=NOW, detail="")
+    ledger.remember_overlay(SITE, "User:NewsBot/news.json", 7, '{"channels": {"日本語": {}}}', now=NOW)
     return ledger
 
 
@@ -64,7 +89,9 @@ def empty(tmp_path: Path) -> Iterator[Ledger]:
 def everything(ledger: Ledger) -> list[object]:
     deliveries = ledger.deliveries()
     spent = [ledger.spent(channel) for channel in ("x", CHANNEL)]
-    return [ledger.page(SITE, PAGE), deliveries, [ledger.events(row.id) for row in deliveries], spent]
+    wiki = [ledger.latest_orders(9), ledger.overlay(SITE, "User:NewsBot/news.json")]
+    events = [ledger.events(row.id) for row in deliveries]
+    return [ledger.page(SITE, PAGE), deliveries, events, spent, *wiki]
 
 
 def test_what_is_exported_and_imported_is_the_same(full: Ledger, empty: Ledger) -> None:
@@ -90,7 +117,8 @@ def test_each_line_is_a_json_object_that_says_its_table(full: Ledger) -> None:
     header, *rows, end = [json.loads(line) for line in full.export()]
     assert header["format"] == "wikiherald ledger"
     assert end == {"rows": len(rows)}
-    assert {row["table"] for row in rows} == {"page", "item", "follow", "delivery", "event", "spending"}
+    kept = {"page", "item", "follow", "delivery", "event", "spending", "command", "overlay"}
+    assert {row["table"] for row in rows} == kept
 
 
 def test_an_import_never_mixes(full: Ledger) -> None:

@@ -47,7 +47,7 @@ if TYPE_CHECKING:
 
 START = datetime(2026, 11, 18, 12, 0, tzinfo=UTC)
 TITLE = "Template:News"
-SITE = Site(name="test:test", article_path="https://wiki.example/wiki/$1", namespaces={"file": 6})
+SITE = Site(name="test:test", article_path="https://wiki.example/wiki/$1", namespaces={"file": 6, "user": 2})
 
 
 @dataclass(kw_only=True)
