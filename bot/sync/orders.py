@@ -54,6 +54,8 @@ def obey(
         people = _people(herald, new, readings, page)
         for order in new:
             _deal_with(herald, order, readings, people)
+        if new:
+            readings = [_as_moved(herald, reading) for reading in readings]
         if page is not None and title is not None:
             _remember(herald, page, title)
     except PageError as error:
@@ -239,6 +241,14 @@ def _concerns(herald: Herald, order: Order, channel: str) -> bool:
 
 def _names(herald: Herald) -> frozenset[str]:
     return frozenset(name for channel in herald.config.channels for name in (channel.name, channel.network))
+
+
+def _as_moved(herald: Herald, reading: Reading) -> Reading:
+    """Return the reading with its deliveries as they are now: this very run heeds what was ordered."""
+    view = reading.view
+    keys = {item.key for item in view.items} | {row.item for row in view.rows}
+    rows = herald.ledger.deliveries(site=view.site.name, page=view.title, items=keys)
+    return replace(reading, view=replace(view, rows=rows))
 
 
 def _with_orders(herald: Herald, reading: Reading) -> Reading:
