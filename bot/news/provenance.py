@@ -45,9 +45,19 @@ def provenance(item: Item, form: str, known: KnownItem | None, page: Page) -> Pr
     )
 
 
+def shown(item: Item, by: Iterable[Revision]) -> Item:
+    """Return the item with the revisions without which it would not be shown to anybody."""
+    origin = item.provenance
+    if origin is None:
+        return item
+    there = {change.revision.id for change in origin.changes if change.kind is ChangeKind.SHOWN}
+    more = [Change(kind=ChangeKind.SHOWN, revision=one) for one in by if one.id not in there]
+    return replace(item, provenance=replace(origin, changes=_kept((*_in_time([*origin.changes, *more]),))))
+
+
 def removed(known: KnownItem, page: Page, *, reverting: bool) -> KnownItem:
     """Return the item as it is after a revision without it."""
-    change = Change(kind=ChangeKind.REMOVED, revision=_one_of(_revisions(page)), reverting=reverting)
+    change = Change(kind=ChangeKind.REMOVED, revision=one_of(_revisions(page)), reverting=reverting)
     origin = replace(known.provenance, changes=_kept((*known.provenance.changes, change)))
     return replace(known, present=False, provenance=origin)
 
@@ -58,7 +68,8 @@ def _changes(item: Item, form: str, known: KnownItem | None, page: Page) -> list
     first, later = ChangeKind.ADDED, ChangeKind.CHANGED
     relinked = False
     if known is not None:
-        if known.present and known.fingerprint == form and len(revisions) == 1:
+        same = known.fingerprint == form and not _renewed(item, known)
+        if known.present and same and len(revisions) == 1:
             return []
         first = ChangeKind.CHANGED if known.present else ChangeKind.RESTORED
         relinked = known.main_link != (item.main_link.url if item.main_link else None)
@@ -69,9 +80,15 @@ def _changes(item: Item, form: str, known: KnownItem | None, page: Page) -> list
     ]
 
 
+def _renewed(item: Item, known: KnownItem) -> bool:
+    """Tell whether it is now said to be of a later day: what is too old to go out could be made new."""
+    before = known.date or known.provenance.since.date()
+    return item.date is not None and item.date > before
+
+
 def _spoken(item: Item, before: Iterable[Change], page: Page) -> list[Change]:
     """Return the directives that came, changed or went, of those where it matters who wrote them."""
-    revision = _one_of(_revisions(page))
+    revision = one_of(_revisions(page))
     found = []
     for name, kind in _SPOKEN.items():
         said: str | None = None
@@ -96,7 +113,7 @@ def _revisions(page: Page) -> tuple[Revision, ...]:
     return page.history or (page.revision,)
 
 
-def _one_of(revisions: Sequence[Revision]) -> Revision:
+def one_of(revisions: Sequence[Revision]) -> Revision:
     """Return the revision, or the last of several with nobody's name: it may have been any of them."""
     last = revisions[-1]
     return last if len({revision.editor for revision in revisions}) == 1 else replace(last, editor="")

@@ -12,8 +12,9 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from bot.model import PageMemory
-from bot.news.identity import recognise, remember
-from bot.news.provenance import removed
+from bot.news.identity import form, recognise, remember
+from bot.news.nobots import keeps_away
+from bot.news.provenance import one_of, removed, shown
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator, Sequence
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
 
 # A revision may be older than our last look and not have been seen: while that look was being written down.
 OVERLOOKED = timedelta(minutes=10)
+# The wiki's clock may be ahead of ours.
+AHEAD = timedelta(minutes=10)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -64,7 +67,9 @@ def trace(
         known = _advanced(known, traced, left, step)
         sha1s.add(step.revision.sha1)
         own = own if own is None else {*own, *present}
-    if memory is None:
+    if memory is not None:
+        traced = _with_shown(traced, memory, page)
+    else:
         # Neither the keys nor how it was recognised are to depend on how far back the wiki tells.
         fresh = recognise(items, None, page)
         return Traced(
@@ -75,31 +80,68 @@ def trace(
     return Traced(items=traced, gone=tuple(gone.values()))
 
 
+def _with_shown(items: Sequence[Item], memory: PageMemory, page: Page) -> tuple[Item, ...]:
+    """Let those speak for what is new, too, without whom nobody would be shown it.
+
+    They made another page show this one, or took away what kept the bot off it.
+    """
+    by = (*page.via, *_unlocking(page))
+    forms = {one.key: one.fingerprint for one in memory.items if one.present}
+    return tuple(shown(item, by) if forms.get(item.key) != form(item) else item for item in items)
+
+
+def _unlocking(page: Page) -> tuple[Revision, ...]:
+    """Return the last revision since which the page no longer keeps the bot off, if one is known."""
+    found: tuple[Revision, ...] = ()
+    is_locked = False
+    since: list[Revision] = []
+    for revision in page.history:
+        since.append(revision)
+        text = page.wikitext if revision.id == page.revision.id else page.texts.get(revision.id)
+        if text is None:
+            continue
+        was_locked, is_locked = is_locked, keeps_away(text, page.site.bot) is not None
+        if was_locked and not is_locked:
+            found = (one_of(since),)
+        since = []
+    return found
+
+
 def as_noticed(page: Page, memory: PageMemory | None, now: datetime) -> Page:
     """Return the page with its history as it can be believed.
 
     A revision that claims to be older than our last look, and was not there then, has come by another way
     than by being saved: it was imported, or stood on a page that was moved here. Nobody knows who brought it,
-    and it counts from now. So does all that is not of this page's own past. Where revisions are reviewed
-    before they are shown, that they are older means nothing; nor does it where our last look is dated later
-    than now, as it is when the clock has been put back.
+    and it counts from now. So does all that is not of this page's own past, and what claims to be from the
+    future. Where revisions are reviewed before they are shown, that they are older means nothing; nor does it
+    where our last look is dated later than now, as it is when the clock has been put back.
     """
-    looked = memory.seen_at if memory is not None and not page.site.reviewed else None
-    if looked is not None and looked > now:
-        looked = None
-    if page.continuous and looked is None:
-        return page
+    seen_at = memory.seen_at if memory is not None else None
+    put_back = seen_at is not None and seen_at > now
+    looked = None if page.site.reviewed or put_back else seen_at
+    latest = (seen_at if seen_at is not None and put_back else now) + AHEAD
 
     def noticed(revision: Revision) -> Revision:
         is_known = memory is not None and revision.id <= memory.revision
-        believable = is_known or looked is None or revision.saved_at >= looked - OVERLOOKED
-        if page.continuous and believable:
+        is_late = not is_known and looked is not None and revision.saved_at < looked - OVERLOOKED
+        if page.continuous and not is_late and revision.saved_at <= latest:
             return revision
-        return replace(revision, editor="", saved_at=max(now, revision.saved_at))
+        return replace(revision, editor="", saved_at=now)
 
     return replace(
         page, revision=noticed(page.revision), history=tuple(noticed(revision) for revision in page.history)
     )
+
+
+def as_joined(member: Page, keys: Collection[str] | None, memory: PageMemory | None) -> Page:
+    """Return a member of a collection that is older than the last look, and was none then, as such.
+
+    It was put among the others by a template's category, or undeleted: nobody knows who did that, or when.
+    """
+    if keys is None or memory is None or member.revision.id > memory.revision:
+        return member
+    known = any(one.key in keys for one in memory.items)
+    return member if known else replace(member, continuous=False)
 
 
 def _steps(page: Page) -> Iterator[Page]:

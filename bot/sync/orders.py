@@ -16,6 +16,7 @@ from bot.decide.keys import idempotency_key
 from bot.errors import PageError
 from bot.model import ChangeKind, NewDelivery, Order, PageMemory, Status, Trouble, Verb
 from bot.news.orders import read_orders
+from bot.news.provenance import one_of
 from bot.news.tracing import as_noticed
 from bot.news.transcluded import transcluded
 
@@ -45,18 +46,18 @@ def obey(
     try:
         if isinstance(page, PageError):
             raise page
-        if page is not None:
-            given, problems = _given_on(herald, page)
+        if page is not None and title is not None:
+            given, problems = _given_on(herald, page, title)
             orders += given
             troubles += problems
-        answered = herald.ledger.answered([order.key for order in orders])
-        new = [order for order in orders if order.key not in answered]
+        answered = herald.ledger.answered([key for order in orders for key in (order.key, _refusal(order))])
+        new = [order for order in orders if answered.isdisjoint({order.key, _refusal(order)})]
         people = _people(herald, new, readings, page)
         for order in new:
             _deal_with(herald, order, readings, people)
             moved.add(order.item)
-        if page is not None:
-            _remember(herald, page)
+        if page is not None and title is not None:
+            _remember(herald, page, title)
     except PageError as error:
         message = f"orders wait: {error}"
         troubles.append(Trouble(message=message, page=title, failure=True))
@@ -64,41 +65,54 @@ def obey(
     return [_with_orders(herald, reading) for reading in seen_anew], troubles
 
 
-def _given_on(herald: Herald, page: Page) -> tuple[list[Order], list[Trouble]]:
-    """Return the orders on the command page that may be new, each with the revision that brought it."""
+def _given_on(herald: Herald, page: Page, title: str) -> tuple[list[Order], list[Trouble]]:
+    """Return the orders on the command page that may be new, each with the revision that brought it.
+
+    It is remembered by the ``title`` that the configuration has: by that it was asked for, with its history.
+    """
     if other := transcluded(page):
         # Who wrote what stands on another page is not told by the history of this one.
         raise PageError(f"{page.title} shows {other} and nothing else: write them on the page itself")
-    memory = herald.ledger.page(page.site.name, page.title, past=False)
+    memory = herald.ledger.page(page.site.name, title, past=False)
     if memory is None and herald.wiki is not None:
         page = herald.wiki.with_past(page)
     page = as_noticed(page, memory, herald.clock())
-    brought: dict[str, Revision] = {}
-    unread: list[Revision] = []
-    written: tuple[Written, ...] = ()
-    problems: list[Trouble] = []
+    written, found = read_orders(page.wikitext)
+    problems = [Trouble(message=one.message, page=page.title, line=one.line) for one in found]
+    if memory is not None and memory.revision == page.revision.id:
+        return [], problems
+    brought = _brought(page, memory)
+    orders = [(one, brought[one.text, one.number]) for one in written]
+    return [_order(page, one, revision) for one, revision in orders if revision is not None], problems
+
+
+def _brought(page: Page, memory: PageMemory | None) -> Mapping[tuple[str, int], Revision | None]:
+    """Return by which revision each line came last, ``None`` where it stood there at the last look.
+
+    A line that goes and comes back is brought by who brings it back; whether it is another order then, see
+    ``_refusal``.
+    """
+    before = page.texts.get(memory.revision) if memory is not None else ""
+    brought: dict[tuple[str, int], Revision | None] = {}
+    if before is not None:
+        brought = {(one.text, one.number): None for one in read_orders(before)[0]}
+    since: list[Revision] = []
+    is_known = before is not None
     for revision in page.history or (page.revision,):
-        is_last = revision.id == page.revision.id
-        text = page.wikitext if is_last else page.texts.get(revision.id)
+        since.append(revision)
+        text = page.wikitext if revision.id == page.revision.id else page.texts.get(revision.id)
         if text is None:
-            unread.append(revision)
             continue
-        written, found = read_orders(text)
-        known = len({one.editor for one in (*unread, revision)}) == 1
-        for order in written:
-            brought.setdefault(_key(page, order), revision if known else replace(revision, editor=""))
-        problems = [Trouble(message=one.message, page=page.title, line=one.line) for one in found]
-        unread = []
-    return [_order(page, order, brought[_key(page, order)]) for order in written], problems
-
-
-def _key(page: Page, order: Written) -> str:
-    return _hash([page.site.name, page.title, order.text, order.number])
+        by = one_of(since) if is_known else replace(revision, editor="")
+        places = [(one.text, one.number) for one in read_orders(text)[0]]
+        brought = {place: brought.get(place, by) for place in places}
+        since, is_known = [], True
+    return brought
 
 
 def _order(page: Page, written: Written, revision: Revision) -> Order:
     return Order(
-        key=_key(page, written),
+        key=_hash([page.site.name, page.title, written.text, written.number]),
         verb=written.verb,
         item=written.item,
         channel=written.channel,
@@ -119,7 +133,7 @@ def _asked_on_items(herald: Herald, readings: Sequence[Reading]) -> Iterator[Ord
             for channel in _channels(herald, last.detail):
                 place = [reading.view.site.name, reading.view.title, item.key]
                 yield Order(
-                    key=_hash([*place, Verb.RETRY.value, last.revision.id, channel]),
+                    key=_hash([*place, Verb.RETRY.value, last.detail, channel]),
                     verb=Verb.RETRY,
                     item=item.key,
                     channel=channel,
@@ -153,7 +167,8 @@ def _deal_with(
     around = Surroundings(gate=herald.config.gate, now=herald.clock(), evidence=Evidence(people=people))
     if not trusted(order.editor, around):
         by = order.editor or "somebody"
-        _answer(herald, order, f"not done: {by} is not among the trusted editors")
+        refused = replace(order, key=_refusal(order))
+        _answer(herald, refused, f"not done: {by} is not among the trusted editors")
         return
     if order.channel is not None and order.channel not in _names(herald):
         known = ", ".join(channel.name for channel in herald.config.channels)
@@ -213,6 +228,15 @@ def _skip(herald: Herald, order: Order, rows: Sequence[Delivery], places: Sequen
     herald.ledger.obey(done, moved, Status.ADOPTED, now=herald.clock(), detail=said, new=new)
 
 
+def _refusal(order: Order) -> str:
+    """Return the key under which it is written down that an order was a stranger's.
+
+    What somebody trusted ordered is dealt with once, though its very words come back, as when a page is
+    blanked and restored. A stranger's words may be ordered again by somebody else.
+    """
+    return _hash([order.key, order.revision])
+
+
 def _answer(herald: Herald, order: Order, said: str, *, obeyed: bool = False) -> None:
     answered = replace(order, obeyed=obeyed, answer=said)
     herald.ledger.obey(answered, (), Status.PENDING, now=herald.clock(), detail="")
@@ -251,10 +275,8 @@ def _with_orders(herald: Herald, reading: Reading) -> Reading:
     return replace(reading, view=replace(reading.view, orders=orders)) if orders else reading
 
 
-def _remember(herald: Herald, page: Page) -> None:
-    memory = PageMemory(
-        site=page.site.name, title=page.title, revision=page.revision.id, sha1=page.revision.sha1
-    )
+def _remember(herald: Herald, page: Page, title: str) -> None:
+    memory = PageMemory(site=page.site.name, title=title, revision=page.revision.id, sha1=page.revision.sha1)
     herald.ledger.remember_page(memory, now=herald.clock())
 
 
