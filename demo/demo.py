@@ -17,7 +17,7 @@ PAGE = OUT / "news.wikitext"
 
 
 def main() -> None:
-    """Play the four scenes of the demo; the results lie in demo-out/."""
+    """Play the scenes of the demo; the results lie in demo-out/."""
     shutil.rmtree(OUT, ignore_errors=True)
     OUT.mkdir()
     for name in ("news.wikitext", "news.toml", "Conference.png", "networks.toml", "new-item.wikitext"):
@@ -30,12 +30,15 @@ def main() -> None:
     scene("The second run. Everything is out already:")
     herald("sync")
     scene("An editor adds an item on top of the list. What would a run do? (--simulate writes nothing)")
-    add_item()
+    add("new-item.wikitext")
     herald("sync", "--simulate")
     scene("How would it sound elsewhere? A preview needs no account (and says which secrets are missing):")
     herald("preview", config="networks.toml")
     herald("preview", "--html", str(OUT / "preview.html"), config="networks.toml", quietly=True)
     scene("The third run. Only the new item goes out:")
+    herald("sync")
+    scene("Not all that stands on a page may go out. What the gate holds back waits, with the reason:")
+    add("suspicious.wikitext")
     herald("sync")
 
     public = OUT / "public"
@@ -60,11 +63,11 @@ def herald(*arguments: str, config: str = "news.toml", quietly: bool = False) ->
     subprocess.run(command, cwd=HERE.parent, check=True, timeout=120, stderr=errors)
 
 
-def add_item() -> None:
-    """Do what an editor does: put a line on top of the list."""
+def add(name: str) -> None:
+    """Do what editors do: put lines on top of the list."""
     text = PAGE.read_text(encoding="utf-8")
-    item = (HERE / "new-item.wikitext").read_text(encoding="utf-8")
-    PAGE.write_text(text.replace("* '''2026-11-12'''", item + "* '''2026-11-12'''", 1), encoding="utf-8")
+    lines = (HERE / name).read_text(encoding="utf-8")
+    PAGE.write_text(text.replace("* '''2026", f"{lines}* '''2026", 1), encoding="utf-8")
 
 
 if __name__ == "__main__":
