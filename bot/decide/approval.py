@@ -18,18 +18,25 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from bot.decide.gate import Surroundings
-    from bot.model import Item
+    from bot.model import Item, Revision
 
 HOW = "write approve into its herald comment, as a trusted editor who is not its author"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Approval:
-    """Somebody trusted approved of an item; ``place`` is where it stands among the item's changes."""
+    """Somebody trusted approved of what they saw: what was saved before their own revision."""
 
     editor: str
     at: datetime
-    revision: int | None = None
+    revision: int
+
+    def covers(self, made: Revision) -> bool:
+        """Tell whether it is another one's word, given after that revision was saved.
+
+        Many revisions are saved in one second; the wiki numbers them as they come.
+        """
+        return self.editor != made.editor and self.at >= made.saved_at and self.revision > made.id
 
 
 def approvals(item: Item, around: Surroundings) -> Iterator[Approval]:
@@ -43,7 +50,11 @@ def approvals(item: Item, around: Surroundings) -> Iterator[Approval]:
             on_page.clear()
     yield from (one for one in on_page if trusted(one.editor, around))
     # Whether they were trusted was looked at when their order was obeyed.
-    yield from (Approval(editor=one.editor, at=one.at) for one in around.orders if one.verb is Verb.APPROVE)
+    yield from (
+        Approval(editor=one.editor, at=one.at, revision=one.revision)
+        for one in around.orders
+        if one.verb is Verb.APPROVE
+    )
 
 
 def unapproved(item: Item, around: Surroundings) -> Verdict | None:
@@ -57,9 +68,7 @@ def unapproved(item: Item, around: Surroundings) -> Verdict | None:
         made = change.revision
         if change.kind is ChangeKind.SHOWN and made.saved_at <= begun:
             continue  # whoever wrote the item, or approved of it, has seen what it shows
-        if not any(
-            one.editor != made.editor and one.at >= made.saved_at and one.revision != made.id for one in given
-        ):
+        if not any(one.covers(made) for one in given):
             by = made.editor or "somebody"
             return Verdict(reason=f"nobody has approved what {by} wrote in revision {made.id}: {HOW}")
     return None

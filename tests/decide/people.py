@@ -21,9 +21,17 @@ def ago(minutes: float) -> timedelta:
 
 
 def change(what: str, editor: str, minutes: float, form: str = "", **fields: Any) -> Change:
-    """What ``editor`` did so many minutes ago; the revision is numbered by that."""
-    more = {name: fields.pop(name) for name in ("tags", "hidden", "comment") if name in fields}
-    revision = Revision(id=round(100_000 - minutes * 10), editor=editor, saved_at=NOW - ago(minutes), **more)
+    """What ``editor`` did so many minutes ago; that numbers the revision where no ``id`` is given."""
+    more: dict[str, Any] = {
+        name: fields.pop(name) for name in ("tags", "hidden", "comment", "id") if name in fields
+    }
+    told = {
+        "id": round(100_000 - minutes * 10),
+        "editor": editor,
+        "saved_at": NOW - ago(minutes),
+        **more,
+    }
+    revision = Revision(**told)
     return Change(kind=ChangeKind(what), revision=revision, form=form or f"form {revision.id}", **fields)
 
 

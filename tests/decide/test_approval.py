@@ -35,6 +35,16 @@ FOUR_EYES = Gate(second_person=True)
             ],
             True,
         ),
+        # In the same second, before and after the approval.
+        ([change("added", "Ann", 60, id=7), change("approved", "Sue", 60, id=8)], True),
+        (
+            [
+                change("added", "Ann", 60, id=7),
+                change("approved", "Sue", 60, id=8),
+                change("changed", "Vic", 60, id=9),
+            ],
+            False,
+        ),
         # What was changed back since was.
         (
             [
@@ -89,7 +99,7 @@ def test_an_order_approves_of_what_was_there_when_it_was_given(
         key="k",
         verb=Verb.APPROVE,
         item=item.key,
-        revision=3,
+        revision=round(100_000 - minutes * 10),
         editor=editor,
         at=NOW - ago(minutes),
         obeyed=True,
