@@ -215,6 +215,13 @@ def protected(_: Item, around: Surroundings) -> Verdict | None:
     return None
 
 
+def told(_: Item, around: Surroundings) -> Verdict | None:
+    """Hold everything while the wiki does not answer: nobody knows who wrote it."""
+    if around.evidence.lack is None or around.trusted_page:
+        return None
+    return Verdict(reason=f"the wiki could not be asked who wrote it: {around.evidence.lack}")
+
+
 def fresh(item: Item, around: Surroundings) -> Verdict | None:
     """Hold what uses templates that make something else of it by now, or of which nothing is known."""
     if not item.expanded or around.trusted_page:

@@ -34,7 +34,8 @@ class Evidence:
     ``people`` are those who wrote them, by name, and ``revisions`` their edits as they are now, by id; what
     the wiki does not know (any more) is in neither. ``patrolled`` are the ids of edits that are marked as
     patrolled. ``templates`` are the newest revisions of the templates that the items use, ``None`` where
-    these could not be told; ``stale`` are the calls of which the wiki makes something else by now.
+    these could not be told; ``stale`` are the calls of which the wiki makes something else by now. ``lack``
+    says why the wiki told nothing of all this.
     """
 
     people: Mapping[str, Person] = field(default_factory=dict)
@@ -42,6 +43,7 @@ class Evidence:
     patrolled: frozenset[int] = frozenset()
     templates: tuple[Revision, ...] | None = ()
     stale: frozenset[str] = frozenset()
+    lack: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

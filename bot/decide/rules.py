@@ -11,6 +11,7 @@ from bot.decide.authors import (
     reviewed,
     seasoned,
     settled,
+    told,
     unblocked,
     undisputed,
     unhidden,
@@ -48,6 +49,7 @@ CONTENT: tuple[Rule, ...] = (
 # What nobody's approval lifts.
 FIRM: tuple[Rule, ...] = (
     *CONTENT,
+    told,
     fresh,
     unhidden,
     reviewed,

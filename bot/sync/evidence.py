@@ -41,7 +41,7 @@ def with_evidence(
         try:
             evidence = _gathered(herald, reading, keys, around)
         except PageError as error:
-            evidence = Evidence(templates=None)
+            evidence = Evidence(templates=None, lack=str(error))
             message = f"the gate cannot be asked, so that what is new there is held: {error}"
             troubles.append(Trouble(message=message, page=reading.view.title, failure=True))
         found.append(replace(reading, view=replace(reading.view, evidence=evidence)))

@@ -159,6 +159,7 @@ def test_every_rule_can_object_and_is_in_one_list() -> None:
         "pictures_licensed": an_item(media=(Media(file="A.png", alt="An A"),)),
         "linked_domains": linking_to("https://elsewhere.example/"),
         "protected": an_item(),
+        "told": newcomer,
         "fresh": an_item(expanded=("{{x}}",)),
         "unhidden": newcomer,
         "reviewed": newcomer,
@@ -176,7 +177,7 @@ def test_every_rule_can_object_and_is_in_one_list() -> None:
     assert set(FIRM) & set(SOFT) == set()
     telling = around(
         gate=strict,
-        known=replace(evidence(), templates=None),
+        known=replace(evidence(), templates=None, lack="the wiki cannot be reached"),
         protection=frozenset(),
         orders=(an_order(Verb.HOLD),),
     )
