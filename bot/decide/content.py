@@ -41,6 +41,10 @@ def unmistaken(item: Item, _: Surroundings) -> Verdict | None:
     recognition = item.recognition
     if recognition is None or recognition.doubt is None:
         return None
+    if recognition.doubt == item.directives.id:
+        return Verdict(
+            reason=f"another item on the page has its id={recognition.doubt}: give each an id of its own"
+        )
     return Verdict(
         reason=f"it may be the item {recognition.doubt} (their texts are {recognition.score:.0%} alike): "
         f"write id={recognition.doubt} into it if it is, else an id of its own"

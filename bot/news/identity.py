@@ -1,8 +1,8 @@
 """Which item is which, from one revision of a page to the next.
 
-An item's text is no identity: it is edited for days. An item found is the known one that, in this order, has
-its explicit id; its fingerprint; its Translate unit; its date and main link; or a text much like its own.
-What matches nothing is new.
+An item's text is no identity: it is edited for days. What stands there as it did is what it was. Else an item
+found is the known one that, in this order, has its explicit id; its fingerprint; its Translate unit; its date
+and main link; or a text much like its own. What matches nothing is new.
 
 Two mistakes are possible. An edited item taken for new would be posted twice; a new one taken for known would
 never be posted. Texts alone cannot tell "1.45.1 is released" from "1.45.2 is released", so likeness counts
@@ -137,7 +137,8 @@ def _as_remembered(recognition: Recognition, known: KnownItem | None, item: Item
         return recognition
     if recognition.by is Rung.UNCHANGED:
         recognition = before
-    return replace(recognition, doubt=None if item.directives.id else before.doubt)
+    is_told = item.directives.id not in {None, before.doubt}
+    return replace(recognition, doubt=None if is_told else before.doubt)
 
 
 def _with_twins_in_doubt(items: Sequence[Item], faces: Sequence[Face]) -> tuple[Item, ...]:
@@ -146,10 +147,11 @@ def _with_twins_in_doubt(items: Sequence[Item], faces: Sequence[Face]) -> tuple[
     result = list(items)
     for place in reversed(range(len(items))):
         item, face = items[place], faces[place]
-        if item.recognition is None or item.recognition.by is not Rung.NEW or item.directives.id:
+        if item.recognition is None or item.recognition.by is not Rung.NEW:
             continue
         others = first.setdefault(face.fingerprint, [])
-        twin = next((other for other in others if likeness.same_day(face, faces[other])), None)
+        alike = [other for other in others if likeness.same_day(face, faces[other])]
+        twin = next((other for other in alike if face.id in {None, faces[other].id}), None)
         if twin is not None and item.recognition.doubt is None:
             result[place] = replace(
                 item, recognition=Recognition(by=Rung.NEW, score=1.0, doubt=items[twin].key)

@@ -65,6 +65,8 @@ class _Link(Enum):
     UNKNOWN = auto()  # one of the two has none
 
 
+_NEARNESS = {_Date.SAME: 3.0, _Date.NEAR: 2.0, _Date.UNKNOWN: 1.0, _Date.FAR: 0.0}
+
 # How alike the texts of an edited item are at least, as a share of equal characters: unrelated sentences of
 # one language come to 0.4 or so, one with its second half rewritten to 0.7, a corrected slip to 0.97. Of what
 # is not listed here more is asked, in _floor.
@@ -93,12 +95,25 @@ _UNIT_FLOOR = 0.5
 _UNIT_MOVED_FLOOR = 0.75
 
 
+def unmoved(found: Face, known: Face) -> float | None:
+    """What stands there as it did at the last look, and does not say that it is another one.
+
+    Nobody else can take its identity by writing its id: who could, could have a post edited or deleted.
+    """
+    if not known.present or found.fingerprint != known.fingerprint or found.id not in {None, known.key}:
+        return None
+    return 4.0 * (found.id is not None) + _NEARNESS[_dates(found, known)]
+
+
 def same_id(found: Face, known: Face) -> float | None:
-    """The id itself, or one that was numbered because two items on the page had it."""
+    """The id itself, or one that was numbered because two items on the page had it.
+
+    Of two that write one id, it is the one whose link and date are the known ones.
+    """
     if found.id is None:
         return None
     if known.key in {found.key, found.id}:
-        return 1.0
+        return 1.0 + (_links(found, known) is _Link.SAME) / 2 + (_dates(found, known) is _Date.SAME) / 4
     twin = re.fullmatch(rf"{re.escape(found.id)}-[0-9]+", known.key)
     return 2.0 if twin and found.fingerprint == known.fingerprint else None
 
@@ -110,8 +125,7 @@ def same_form(found: Face, known: Face) -> float | None:
     dates = _dates(found, known)
     if dates is _Date.FAR and not known.present:
         return None
-    near = {_Date.SAME: 3.0, _Date.NEAR: 2.0, _Date.UNKNOWN: 1.0, _Date.FAR: 0.0}[dates]
-    return 2 * near + known.present
+    return 2 * _NEARNESS[dates] + known.present
 
 
 def same_day(found: Face, known: Face) -> bool:

@@ -1,8 +1,8 @@
 """Which of the items found on a page are which of those known of it, all taken together.
 
-What stands there as it was, or says by an explicit id who it is, is settled first: it is never given away to
-one that merely looks like it. The rest is an optimal assignment: of all ways to pair what was found with what
-is known, the one with the greatest weight (``likeness.Bond``).
+What stands there as it was, or says by an explicit id who it is, is settled first, in this order: it is never
+given away to one that merely looks like it. The rest is an optimal assignment: of all ways to pair what was
+found with what is known, the one with the greatest weight (``likeness.Bond``).
 
 Two mistakes are possible. An edited item taken for new would be posted twice; a new one taken for known would
 never be posted. So whatever is not clear is a ``Doubt``: the item is new, and a person is asked.
@@ -53,6 +53,7 @@ class Pairing:
 def pair(found: Sequence[Face], known: Sequence[Face]) -> Pairing:
     """Pair the faces found with those known; each of these occurs once at most."""
     pairing = Pairing()
+    _settle(pairing, found, known, Rung.UNCHANGED, likeness.unmoved, _of_one_form(found, known))
     _settle(pairing, found, known, Rung.ID, likeness.same_id, _with_ids(found, known))
     _settle(pairing, found, known, Rung.UNCHANGED, likeness.same_form, _of_one_form(found, known))
     left, open_ = _left_over(pairing, found, known)
@@ -242,16 +243,20 @@ def _doubt(
     """Return the item on the page that this one, which is none of those known, may be all the same.
 
     Either nobody else is that item, and the two are nearly alike enough; or another one is, and this one says
-    just the same, is a piece that was split off from it, or had hardly less claim to be it. ``claims`` are
-    the matches made, by the places of those known.
+    just the same or writes the same id, is a piece that was split off from it, or had hardly less claim to be
+    it. ``claims`` are the matches made, by the places of those known.
     """
     face = found[here]
     contended = {doubt.known for doubt in pairing.doubts.values()}
     best: Doubt | None = None
     for there, other in enumerate(known):
-        if not other.present or likeness.other_id(face, other):
+        if not other.present:
             continue
         claim = claims.get(there)
+        if claim is not None and face.id == other.key:
+            return Doubt(known=there, score=1.0)
+        if likeness.other_id(face, other):
+            continue
         speaks = bonds.get((here, there))
         if claim is None:
             score = speaks.alike if speaks is not None and there not in contended else None

@@ -12,6 +12,7 @@ from bot.model import Directives, Item, Media, Page, PageMemory, Revision, RichT
 from bot.news.identity import fingerprint, recognise, remember, with_keys
 from bot.news.richtext import render
 from bot.news.sites import offline
+from tests.builders import edited
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -332,9 +333,44 @@ class TestExplicitIds:
         assert becomes([replace(R146, directives=Directives(id="release"))], [R146]) == [0]
 
     def test_an_id_goes_before_likeness(self) -> None:
+        before = replace(R146, directives=Directives(id="release"))
         named = replace(CONF, directives=Directives(id="release"))
 
-        assert becomes([replace(R146, directives=Directives(id="release"))], [R146, named]) == [None, 0]
+        assert becomes([before], [edited(R146, "MediaWiki 1.46 is here."), named]) == [None, 0]
+
+    @pytest.mark.parametrize("id_", ["release", None])
+    @pytest.mark.parametrize("below", [True, False])
+    def test_nobody_takes_the_id_of_what_stands_there_unchanged(
+        self, id_: str | None, *, below: bool
+    ) -> None:
+        known = look([replace(R146, directives=Directives(id=id_))])
+        thief = replace(CONF, directives=Directives(id=known[0].key))
+        page = [R146, thief] if below else [thief, R146]
+        for standing in (R146, replace(R146, directives=Directives(id=known[0].key))):
+            found = recognise(
+                [standing if item is R146 else item for item in page], memory(known), a_page(2)
+            )
+            again = recognise(
+                [standing if item is R146 else item for item in page], memory(found), a_page(3)
+            )
+            for items in (found, again):
+                owner, other = items if below else reversed(items)
+                assert (owner.key, doubt_of(owner)) == (known[0].key, None)
+                assert (other.key, doubt_of(other)) == (f"{known[0].key}-2", known[0].key)
+
+    def test_of_two_that_write_one_id_and_are_both_new_in_words_the_likelier_has_it(self) -> None:
+        named, thief = (replace(item, directives=Directives(id="x")) for item in (R146, CONF))
+        reworded = edited(named, "MediaWiki 1.46 can be had.")
+
+        assert becomes([named], [reworded, thief]) == [0, None]
+        assert becomes([named], [thief, reworded]) == [None, 0]
+
+    def test_the_same_id_and_the_same_words_twice_are_one_item(self) -> None:
+        named = replace(R146, directives=Directives(id="x"))
+        upper, lower = recognise([named, named], memory(look([CONF])), a_page(2))
+
+        assert (lower.key, doubt_of(lower)) == ("x", None)
+        assert (upper.key, doubt_of(upper)) == ("x-2", "x")
 
     def test_an_id_used_twice_makes_two_items_that_stay_apart(self) -> None:
         one, two = (replace(item, directives=Directives(id="x")) for item in (R146, CONF))
