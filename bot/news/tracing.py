@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
 # A revision may be older than our last look and not have been seen: while that look was being written down.
 OVERLOOKED = timedelta(minutes=10)
+# The wiki's clock may be ahead of ours.
+AHEAD = timedelta(minutes=10)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -80,22 +82,21 @@ def as_noticed(page: Page, memory: PageMemory | None, now: datetime) -> Page:
 
     A revision that claims to be older than our last look, and was not there then, has come by another way
     than by being saved: it was imported, or stood on a page that was moved here. Nobody knows who brought it,
-    and it counts from now. So does all that is not of this page's own past. Where revisions are reviewed
-    before they are shown, that they are older means nothing; nor does it where our last look is dated later
-    than now, as it is when the clock has been put back.
+    and it counts from now. So does all that is not of this page's own past, and what claims to be from the
+    future. Where revisions are reviewed before they are shown, that they are older means nothing; nor does it
+    where our last look is dated later than now, as it is when the clock has been put back.
     """
-    looked = memory.seen_at if memory is not None and not page.site.reviewed else None
-    if looked is not None and looked > now:
-        looked = None
-    if page.continuous and looked is None:
-        return page
+    seen_at = memory.seen_at if memory is not None else None
+    put_back = seen_at is not None and seen_at > now
+    looked = None if page.site.reviewed or put_back else seen_at
+    latest = (seen_at if seen_at is not None and put_back else now) + AHEAD
 
     def noticed(revision: Revision) -> Revision:
         is_known = memory is not None and revision.id <= memory.revision
-        believable = is_known or looked is None or revision.saved_at >= looked - OVERLOOKED
-        if page.continuous and believable:
+        is_late = not is_known and looked is not None and revision.saved_at < looked - OVERLOOKED
+        if page.continuous and not is_late and revision.saved_at <= latest:
             return revision
-        return replace(revision, editor="", saved_at=max(now, revision.saved_at))
+        return replace(revision, editor="", saved_at=now)
 
     return replace(
         page, revision=noticed(page.revision), history=tuple(noticed(revision) for revision in page.history)
