@@ -45,9 +45,19 @@ def provenance(item: Item, form: str, known: KnownItem | None, page: Page) -> Pr
     )
 
 
+def shown(item: Item, by: Iterable[Revision]) -> Item:
+    """Return the item with the revisions without which it would not be shown to anybody."""
+    origin = item.provenance
+    if origin is None:
+        return item
+    there = {change.revision.id for change in origin.changes if change.kind is ChangeKind.SHOWN}
+    more = [Change(kind=ChangeKind.SHOWN, revision=one) for one in by if one.id not in there]
+    return replace(item, provenance=replace(origin, changes=_kept((*_in_time([*origin.changes, *more]),))))
+
+
 def removed(known: KnownItem, page: Page, *, reverting: bool) -> KnownItem:
     """Return the item as it is after a revision without it."""
-    change = Change(kind=ChangeKind.REMOVED, revision=_one_of(_revisions(page)), reverting=reverting)
+    change = Change(kind=ChangeKind.REMOVED, revision=one_of(_revisions(page)), reverting=reverting)
     origin = replace(known.provenance, changes=_kept((*known.provenance.changes, change)))
     return replace(known, present=False, provenance=origin)
 
@@ -71,7 +81,7 @@ def _changes(item: Item, form: str, known: KnownItem | None, page: Page) -> list
 
 def _spoken(item: Item, before: Iterable[Change], page: Page) -> list[Change]:
     """Return the directives that came, changed or went, of those where it matters who wrote them."""
-    revision = _one_of(_revisions(page))
+    revision = one_of(_revisions(page))
     found = []
     for name, kind in _SPOKEN.items():
         said: str | None = None
@@ -96,7 +106,7 @@ def _revisions(page: Page) -> tuple[Revision, ...]:
     return page.history or (page.revision,)
 
 
-def _one_of(revisions: Sequence[Revision]) -> Revision:
+def one_of(revisions: Sequence[Revision]) -> Revision:
     """Return the revision, or the last of several with nobody's name: it may have been any of them."""
     last = revisions[-1]
     return last if len({revision.editor for revision in revisions}) == 1 else replace(last, editor="")

@@ -12,8 +12,9 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from bot.model import PageMemory
-from bot.news.identity import recognise, remember
-from bot.news.provenance import removed
+from bot.news.identity import form, recognise, remember
+from bot.news.nobots import keeps_away
+from bot.news.provenance import one_of, removed, shown
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator, Sequence
@@ -66,7 +67,9 @@ def trace(
         known = _advanced(known, traced, left, step)
         sha1s.add(step.revision.sha1)
         own = own if own is None else {*own, *present}
-    if memory is None:
+    if memory is not None:
+        traced = _with_shown(traced, memory, page)
+    else:
         # Neither the keys nor how it was recognised are to depend on how far back the wiki tells.
         fresh = recognise(items, None, page)
         return Traced(
@@ -75,6 +78,33 @@ def trace(
             )
         )
     return Traced(items=traced, gone=tuple(gone.values()))
+
+
+def _with_shown(items: Sequence[Item], memory: PageMemory, page: Page) -> tuple[Item, ...]:
+    """Let those speak for what is new, too, without whom nobody would be shown it.
+
+    They made another page show this one, or took away what kept the bot off it.
+    """
+    by = (*page.via, *_unlocking(page))
+    forms = {one.key: one.fingerprint for one in memory.items if one.present}
+    return tuple(shown(item, by) if forms.get(item.key) != form(item) else item for item in items)
+
+
+def _unlocking(page: Page) -> tuple[Revision, ...]:
+    """Return the last revision since which the page no longer keeps the bot off, if one is known."""
+    found: tuple[Revision, ...] = ()
+    is_locked = False
+    since: list[Revision] = []
+    for revision in page.history:
+        since.append(revision)
+        text = page.wikitext if revision.id == page.revision.id else page.texts.get(revision.id)
+        if text is None:
+            continue
+        was_locked, is_locked = is_locked, keeps_away(text, page.site.bot) is not None
+        if was_locked and not is_locked:
+            found = (one_of(since),)
+        since = []
+    return found
 
 
 def as_noticed(page: Page, memory: PageMemory | None, now: datetime) -> Page:

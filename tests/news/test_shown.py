@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from bot.model import Item, Page, PageMemory, Revision
+from bot.model import ChangeKind, Item, Page, PageMemory, Revision
 from bot.news.identity import remember
 from bot.news.parse import parse
 from bot.news.sites import offline
@@ -52,6 +52,36 @@ def memory() -> PageMemory:
         items=remember(items),
         seen_at=NOON + timedelta(minutes=1),
     )
+
+
+def shown_by(page: Page, memory: PageMemory) -> list[list[str]]:
+    return [
+        [change.revision.editor for change in item.provenance.changes if change.kind is ChangeKind.SHOWN]
+        for item in trace(read(page), memory, page, read).items
+        if item.provenance is not None
+    ]
+
+
+def test_who_lets_the_bot_on_the_page_again_speaks_for_what_is_new_there(memory: PageMemory) -> None:
+    page = a_page(
+        ("Sue", f"{{{{nobots}}}}\n{NEWS}\n{OLD}"),
+        ("Vic", f"{NEWS}\n{OLD}"),
+        ("Ann", f"{NEWS}\n{OLD} "),
+        first=2,
+    )
+    assert shown_by(page, memory) == [["Vic"], []]
+
+
+def test_where_texts_are_not_told_nobody_knows_who_it_was(memory: PageMemory) -> None:
+    page = a_page(("Sue", f"{{{{nobots}}}}\n{NEWS}\n{OLD}"), ("Vic", ""), ("Ann", f"{NEWS}\n{OLD}"), first=2)
+    page = replace(page, texts={2: page.texts[2], 4: page.texts[4]})
+    assert shown_by(page, memory) == [[""], []]
+
+
+def test_who_makes_a_page_show_this_one_speaks_for_all_that_came_since(memory: PageMemory) -> None:
+    page = a_page(("Sue", f"{NEWS}\n{OLD}"), ("Sue", f"{NEWS}\n{OLD} "), first=2)
+    page = replace(page, via=(Revision(id=9, editor="Vic", saved_at=NOON + timedelta(minutes=9)),))
+    assert shown_by(page, memory) == [["Vic"], []]
 
 
 @pytest.mark.parametrize(
