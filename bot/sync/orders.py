@@ -16,6 +16,7 @@ from bot.decide.keys import idempotency_key
 from bot.errors import PageError
 from bot.model import ChangeKind, NewDelivery, Order, PageMemory, Status, Trouble, Verb
 from bot.news.orders import read_orders
+from bot.news.provenance import one_of
 from bot.news.tracing import as_noticed
 from bot.news.transcluded import transcluded
 
@@ -73,32 +74,42 @@ def _given_on(herald: Herald, page: Page) -> tuple[list[Order], list[Trouble]]:
     if memory is None and herald.wiki is not None:
         page = herald.wiki.with_past(page)
     page = as_noticed(page, memory, herald.clock())
-    brought: dict[str, Revision] = {}
-    unread: list[Revision] = []
-    written: tuple[Written, ...] = ()
-    problems: list[Trouble] = []
+    written, found = read_orders(page.wikitext)
+    problems = [Trouble(message=one.message, page=page.title, line=one.line) for one in found]
+    if memory is not None and memory.revision == page.revision.id:
+        return [], problems
+    brought = _brought(page, memory)
+    orders = [(one, brought[one.text, one.number]) for one in written]
+    return [_order(page, one, revision) for one, revision in orders if revision is not None], problems
+
+
+def _brought(page: Page, memory: PageMemory | None) -> Mapping[tuple[str, int], Revision | None]:
+    """Return by which revision each line came last, ``None`` where it stood there at the last look.
+
+    A line that goes and comes back is another order: whoever wrote it first, and was refused, must not spoil
+    it for others.
+    """
+    before = page.texts.get(memory.revision) if memory is not None else ""
+    brought: dict[tuple[str, int], Revision | None] = {}
+    if before is not None:
+        brought = {(one.text, one.number): None for one in read_orders(before)[0]}
+    since: list[Revision] = []
+    is_known = before is not None
     for revision in page.history or (page.revision,):
-        is_last = revision.id == page.revision.id
-        text = page.wikitext if is_last else page.texts.get(revision.id)
+        since.append(revision)
+        text = page.wikitext if revision.id == page.revision.id else page.texts.get(revision.id)
         if text is None:
-            unread.append(revision)
             continue
-        written, found = read_orders(text)
-        known = len({one.editor for one in (*unread, revision)}) == 1
-        for order in written:
-            brought.setdefault(_key(page, order), revision if known else replace(revision, editor=""))
-        problems = [Trouble(message=one.message, page=page.title, line=one.line) for one in found]
-        unread = []
-    return [_order(page, order, brought[_key(page, order)]) for order in written], problems
-
-
-def _key(page: Page, order: Written) -> str:
-    return _hash([page.site.name, page.title, order.text, order.number])
+        by = one_of(since) if is_known else replace(revision, editor="")
+        places = [(one.text, one.number) for one in read_orders(text)[0]]
+        brought = {place: brought.get(place, by) for place in places}
+        since, is_known = [], True
+    return brought
 
 
 def _order(page: Page, written: Written, revision: Revision) -> Order:
     return Order(
-        key=_key(page, written),
+        key=_hash([page.site.name, page.title, written.text, written.number, revision.id]),
         verb=written.verb,
         item=written.item,
         channel=written.channel,

@@ -66,6 +66,7 @@ class MemoryWiki:
     expanding: dict[str, str] = field(default_factory=dict)
     template_edits: list[Revision] = field(default_factory=list)
     patrolled_edits: set[int] = field(default_factory=set)
+    untold: set[int] = field(default_factory=set)  # revisions whose texts are too far back
     protection: frozenset[str] | None = frozenset()
     reviewed: bool | None = None
     down: str | None = None
@@ -222,7 +223,11 @@ class MemoryWiki:
         return replace(
             page,
             history=tuple(one for one, _ in later) or (page.revision,),
-            texts={one.id: text for one, text in later},
+            texts={
+                one.id: text
+                for one, text in history
+                if (seen is None or one.id >= seen) and one.id not in self.untold
+            },
             continuous=seen is None or any(one.id == seen for one, _ in history),
         )
 
