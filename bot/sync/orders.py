@@ -46,8 +46,8 @@ def obey(
     try:
         if isinstance(page, PageError):
             raise page
-        if page is not None:
-            given, problems = _given_on(herald, page)
+        if page is not None and title is not None:
+            given, problems = _given_on(herald, page, title)
             orders += given
             troubles += problems
         answered = herald.ledger.answered([order.key for order in orders])
@@ -56,8 +56,8 @@ def obey(
         for order in new:
             _deal_with(herald, order, readings, people)
             moved.add(order.item)
-        if page is not None:
-            _remember(herald, page)
+        if page is not None and title is not None:
+            _remember(herald, page, title)
     except PageError as error:
         message = f"orders wait: {error}"
         troubles.append(Trouble(message=message, page=title, failure=True))
@@ -65,12 +65,15 @@ def obey(
     return [_with_orders(herald, reading) for reading in seen_anew], troubles
 
 
-def _given_on(herald: Herald, page: Page) -> tuple[list[Order], list[Trouble]]:
-    """Return the orders on the command page that may be new, each with the revision that brought it."""
+def _given_on(herald: Herald, page: Page, title: str) -> tuple[list[Order], list[Trouble]]:
+    """Return the orders on the command page that may be new, each with the revision that brought it.
+
+    It is remembered by the ``title`` that the configuration has: by that it was asked for, with its history.
+    """
     if other := transcluded(page):
         # Who wrote what stands on another page is not told by the history of this one.
         raise PageError(f"{page.title} shows {other} and nothing else: write them on the page itself")
-    memory = herald.ledger.page(page.site.name, page.title, past=False)
+    memory = herald.ledger.page(page.site.name, title, past=False)
     if memory is None and herald.wiki is not None:
         page = herald.wiki.with_past(page)
     page = as_noticed(page, memory, herald.clock())
@@ -262,10 +265,8 @@ def _with_orders(herald: Herald, reading: Reading) -> Reading:
     return replace(reading, view=replace(reading.view, orders=orders)) if orders else reading
 
 
-def _remember(herald: Herald, page: Page) -> None:
-    memory = PageMemory(
-        site=page.site.name, title=page.title, revision=page.revision.id, sha1=page.revision.sha1
-    )
+def _remember(herald: Herald, page: Page, title: str) -> None:
+    memory = PageMemory(site=page.site.name, title=title, revision=page.revision.id, sha1=page.revision.sha1)
     herald.ledger.remember_page(memory, now=herald.clock())
 
 
