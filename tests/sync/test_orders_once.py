@@ -1,4 +1,4 @@
-"""Orders on the command page that come again: once each, whoever wrote the same line before."""
+"""Orders on the command page: carried out at once, and once, whoever wrote the same line before."""
 
 from __future__ import annotations
 
@@ -61,6 +61,23 @@ def test_a_line_that_a_sysop_puts_back_is_another_order(world: World) -> None:
     world.wiki.edit(f"{HOLD}\n* approve mw146", title=ORDERS, user="Sue")
     assert reasons(world) == []
     assert world.texts == ["MediaWiki 1.46 is out."]
+
+
+def test_a_skip_is_heeded_by_the_run_that_reads_it(world: World) -> None:
+    world.wiki.edit("* skip mw146", title=ORDERS, user="Sue")
+    world.page(NEWS, OLD)
+    world.run()
+    world.run()
+    assert (world.texts, world.statuses()["mw146"]) == ([], "adopted")
+
+
+def test_a_skip_is_heeded_by_the_run_in_which_the_item_would_have_gone_out(world: World) -> None:
+    world.page(NEWS, OLD, user="Ann")
+    assert len(reasons(world)) == 1
+    world.pass_time(hours=1)
+    world.wiki.edit("* skip mw146", title=ORDERS, user="Sue")
+    world.run()
+    assert (world.texts, world.statuses()["mw146"]) == ([], "adopted")
 
 
 def test_what_stood_there_before_a_gap_in_what_is_known_is_nobodys_order(world: World) -> None:
