@@ -68,7 +68,8 @@ def _changes(item: Item, form: str, known: KnownItem | None, page: Page) -> list
     first, later = ChangeKind.ADDED, ChangeKind.CHANGED
     relinked = False
     if known is not None:
-        if known.present and known.fingerprint == form and len(revisions) == 1:
+        same = known.fingerprint == form and not _renewed(item, known)
+        if known.present and same and len(revisions) == 1:
             return []
         first = ChangeKind.CHANGED if known.present else ChangeKind.RESTORED
         relinked = known.main_link != (item.main_link.url if item.main_link else None)
@@ -77,6 +78,12 @@ def _changes(item: Item, form: str, known: KnownItem | None, page: Page) -> list
         Change(kind=kind, revision=revision, form=form, relinked=relinked)
         for kind, revision in zip(kinds, revisions, strict=True)
     ]
+
+
+def _renewed(item: Item, known: KnownItem) -> bool:
+    """Tell whether it is now said to be of a later day: what is too old to go out could be made new."""
+    before = known.date or known.provenance.since.date()
+    return item.date is not None and item.date > before
 
 
 def _spoken(item: Item, before: Iterable[Change], page: Page) -> list[Change]:

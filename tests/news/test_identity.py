@@ -347,12 +347,8 @@ class TestExplicitIds:
         thief = replace(CONF, directives=Directives(id=known[0].key))
         page = [R146, thief] if below else [thief, R146]
         for standing in (R146, replace(R146, directives=Directives(id=known[0].key))):
-            found = recognise(
-                [standing if item is R146 else item for item in page], memory(known), a_page(2)
-            )
-            again = recognise(
-                [standing if item is R146 else item for item in page], memory(found), a_page(3)
-            )
+            found = recognise([standing if item is R146 else item for item in page], memory(known), a_page(2))
+            again = recognise([standing if item is R146 else item for item in page], memory(found), a_page(3))
             for items in (found, again):
                 owner, other = items if below else reversed(items)
                 assert (owner.key, doubt_of(owner)) == (known[0].key, None)
@@ -404,6 +400,16 @@ class TestProvenance:
         (found,) = recognise([later], memory(known), a_page(7, "Mallory"))
 
         assert found.provenance == known[0].provenance
+
+    @pytest.mark.parametrize(("day", "anew"), [("11-17", False), ("11-18", False), ("11-19", True)])
+    def test_it_begins_anew_when_the_item_is_said_to_be_of_a_later_day(self, day: str, *, anew: bool) -> None:
+        known = look([R146])
+        (found,) = recognise(
+            [replace(R146, date=date.fromisoformat(f"2026-{day}"))], memory(known), a_page(7)
+        )
+
+        assert found.key == known[0].key
+        assert (found.provenance != known[0].provenance) == anew
 
     @pytest.mark.parametrize(
         "bound",
