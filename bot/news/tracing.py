@@ -133,6 +133,17 @@ def as_noticed(page: Page, memory: PageMemory | None, now: datetime) -> Page:
     )
 
 
+def as_joined(member: Page, keys: Collection[str] | None, memory: PageMemory | None) -> Page:
+    """Return a member of a collection that is older than the last look, and was none then, as such.
+
+    It was put among the others by a template's category, or undeleted: nobody knows who did that, or when.
+    """
+    if keys is None or memory is None or member.revision.id > memory.revision:
+        return member
+    known = any(one.key in keys for one in memory.items)
+    return member if known else replace(member, continuous=False)
+
+
 def _steps(page: Page) -> Iterator[Page]:
     """Yield the page at every revision whose text is there, the present one last.
 

@@ -11,7 +11,7 @@ from bot.decide.views import Circumstances, View
 from bot.errors import PageError
 from bot.model import PageMemory, Status, Trouble
 from bot.news.identity import recognise, remember
-from bot.news.tracing import as_noticed, trace
+from bot.news.tracing import as_joined, as_noticed, trace
 from bot.sync.follow import KeptAwayError, follow
 from bot.sync.gather import gather
 from bot.sync.pictures import with_pictures
@@ -206,8 +206,8 @@ def _recognised(
     found: list[Item] = []
     gone: list[KnownItem] = []
     for home, items in homes:
-        seen = as_noticed(home, whole, now)
         own = {item.key for item in recognise(items, whole, home)} if page.members else None
+        seen = as_noticed(as_joined(home, own, whole), whole, now)
         traced = trace(items, whole, seen, reader, own=own)
         found += traced.items
         gone += traced.gone

@@ -45,6 +45,19 @@ def test_a_page_keeps_its_identity_whatever_becomes_of_its_text(letters: World) 
     assert {row.item for row in letters.deliveries() if row.status is Status.SENT} == {"page-2"}
 
 
+def test_a_page_that_is_older_than_the_last_look_and_was_not_there_is_nobodys(letters: World) -> None:
+    history = letters.wiki.edit("This week: [[MediaWiki 1.46]] is out.", title="Elsewhere")
+    letters.wiki.edit("Last week: [[MediaWiki 1.45]], again.", title=FIRST)
+    letters.run()
+    letters.wiki.histories[SECOND] = letters.wiki.histories.pop("Elsewhere")
+    (held,) = letters.run().held
+    assert held.reason.startswith("settling on the page")
+    assert letters.wiki.histories[SECOND][-1][0] == history
+    letters.pass_time(minutes=31)
+    letters.run()
+    assert len(letters.texts) == 1
+
+
 def test_each_page_settles_by_itself(letters: World) -> None:
     letters.wiki.edit("This week: [[MediaWiki 1.46]] is out.", title=SECOND, user="Stranger")
     letters.wiki.edit("Last week: [[MediaWiki 1.45]], again.", title=FIRST)
