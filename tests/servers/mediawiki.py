@@ -251,10 +251,13 @@ class MediaWiki:
             seen.extend(Request(**json.loads(line)) for line in lines)
 
     @contextmanager
-    def broken(self, *, status: int = 503, wait: int = 0) -> Iterator[None]:
-        """Let every request end in that HTTP status, after ``wait`` seconds, during the block."""
+    def broken(self, *, status: int = 503, wait: int = 0, only: str = "") -> Iterator[None]:
+        """Let every request end in that HTTP status, after ``wait`` seconds, during the block.
+
+        ``only`` says which, by one of its parameters: ``"list=users"``.
+        """
         sign = self.folder / "broken"
-        sign.write_text(f"{status} {wait}", encoding="ascii")
+        sign.write_text(f"{status} {wait} {only}", encoding="ascii")
         try:
             yield
         finally:

@@ -14,13 +14,17 @@ $line = json_encode( [
 ], JSON_INVALID_UTF8_SUBSTITUTE | JSON_UNESCAPED_SLASHES );
 file_put_contents( "$site/requests.log", $line . "\n", FILE_APPEND | LOCK_EX );
 
-// A test may make the wiki answer badly: the file's text is "STATUS SECONDS-TO-WAIT".
+// A test may make the wiki answer badly: the file's text is "STATUS SECONDS-TO-WAIT PARAMETER=VALUE", and where
+// there is no parameter in it, every request is meant.
 if ( is_file( "$site/broken" ) ) {
-	[ $status, $seconds ] = explode( ' ', file_get_contents( "$site/broken" ) );
-	sleep( (int)$seconds );
-	http_response_code( (int)$status );
-	echo 'Out of order';
-	return true;
+	[ $status, $seconds, $only ] = explode( ' ', file_get_contents( "$site/broken" ), 3 );
+	[ $name, $value ] = explode( '=', "$only=" );
+	if ( $only === '' || ( $parameters[$name] ?? null ) === $value ) {
+		sleep( (int)$seconds );
+		http_response_code( (int)$status );
+		echo 'Out of order';
+		return true;
+	}
 }
 
 if ( str_starts_with( $path, '/w/images/' ) ) {
