@@ -24,7 +24,7 @@ from tests.servers.asking import Asking, site_of
 from tests.sync.world import World
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
     from pathlib import Path
 
     from bot.ledger.store import Ledger
@@ -257,17 +257,20 @@ def _import(history: History, wiki: MediaWiki, folder: Path) -> list[int]:
     for user in {saved.user for saved in history.saved} - set(wiki.passwords):
         if not _is_address(user):
             wiki.make_user(user)
-    revisions = "".join(
-        REVISION.format(at=saved.saved_at, by=_contributor(saved.user), text=escape(saved.text))
-        for saved in history.saved
-    )
+    revisions = [(saved.saved_at, _contributor(saved.user), saved.text) for saved in history.saved]
     dump = folder / "history.xml"
-    dump.write_text(EXPORT.format(title=escape(history.title), revisions=revisions), encoding="utf-8")
+    dump.write_text(export(history.title, revisions), encoding="utf-8")
     wiki.maintain("importDump", "--no-updates", "--username-prefix=", str(dump))
     told = wiki.api(
         action="query", prop="revisions", titles=history.title, rvprop="ids", rvlimit=500, rvdir="newer"
     )["query"]["pages"][0]["revisions"]
     return [revision["revid"] for revision in told][: len(history.saved)]
+
+
+def export(title: str, revisions: Iterable[tuple[datetime, str, str]]) -> str:
+    """Return a template as a wiki exports it, of revisions: when saved, by whom (in XML), with which text."""
+    told = "".join(REVISION.format(at=at, by=by, text=escape(text)) for at, by, text in revisions)
+    return EXPORT.format(title=escape(title), revisions=told)
 
 
 def _contributor(user: str) -> str:
