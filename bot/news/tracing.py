@@ -126,7 +126,8 @@ def as_noticed(page: Page, memory: PageMemory | None, now: datetime) -> Page:
         is_late = not is_known and looked is not None and revision.saved_at < looked - OVERLOOKED
         if page.continuous and not is_late and revision.saved_at <= latest:
             return revision
-        return replace(revision, editor="", saved_at=now)
+        at = max(now, revision.saved_at) if revision.saved_at <= latest else now
+        return replace(revision, editor="", saved_at=at)
 
     return replace(
         page, revision=noticed(page.revision), history=tuple(noticed(revision) for revision in page.history)
