@@ -16,7 +16,7 @@ from bot.errors import ChannelError, ConfigError, CredentialsError
 from bot.news.parse import LAYOUTS
 from tests.channels.bench import PATIENT
 from tests.channels.benches import CONTACT
-from tests.channels.messages import outgoing
+from tests.channels.messages import outgoing, picture
 from tests.channels.runs import PAGE
 from tests.e2e.networks import KEEPING, SOLOISTS
 
@@ -77,6 +77,9 @@ def test_the_channel_tells_nothing_to_a_server_elsewhere_that_is_not_encrypted(
     away = replace(config, server=network.url.replace("127.0.0.1", ELSEWHERE))
     channel = open_channel(away, Facilities(http=Http(CONTACT, timeout=PATIENT), memory=Forgetful()))
     message = outgoing()
+    if actor.needs_pictures:
+        shown = replace(picture(content=actor.picture), mime_type=actor.picture_type)
+        message = replace(message, attachments=(shown,))
     choose: Callable[..., str] | None = getattr(channel, "choose_id", None)
     if choose is not None:
         message = replace(message, remote_id=choose(message, datetime.now(UTC)))

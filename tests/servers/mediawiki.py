@@ -193,7 +193,12 @@ class MediaWiki:
             )
 
     def make_user(self, name: str, *groups: str) -> None:
-        """Make an account, or change its groups: ``make_user("Ann", "sysop")``."""
+        """Make an account, or change its groups: ``make_user("Ann", "sysop")``.
+
+        To set the groups of an account is to reset its bot passwords: ``BOT`` stays as it was set up.
+        """
+        if name == BOT and BOT in self.passwords:
+            raise ValueError(f"{BOT}'s bot password would no longer be taken")
         password = self.passwords.setdefault(name, secrets.token_hex(16))
         self.maintain("createAndPromote", "--force", f"--custom-groups={','.join(groups)}", name, password)
 

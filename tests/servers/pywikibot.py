@@ -63,6 +63,16 @@ class PywikibotDir:
         return kept | {"PYWIKIBOT_DIR": str(self.path), "HOME": str(self.path)}
 
 
+def family_file(url: str, repository: str | None = None) -> str:
+    """Describe the wiki at ``url``, and the one at ``repository`` whose files it shows, to Pywikibot."""
+    hosts = {CODE: url} | ({REPOSITORY: repository} if repository else {})
+    return FAMILY_FILE.format(
+        family=FAMILY,
+        langs={code: urlsplit(host).netloc for code, host in hosts.items()},
+        shared=(REPOSITORY, FAMILY) if repository else (None, None),
+    )
+
+
 def prepare(
     path: Path, url: str, *, password: str | None = None, repository: str | None = None
 ) -> PywikibotDir:
@@ -73,15 +83,8 @@ def prepare(
     """
     families = path / "families"
     families.mkdir(parents=True)
-    hosts = {CODE: url} | ({REPOSITORY: repository} if repository else {})
-    names = {
-        "family": FAMILY,
-        "code": CODE,
-        "user": BOT,
-        "langs": repr({code: urlsplit(host).netloc for code, host in hosts.items()}),
-        "shared": repr((REPOSITORY, FAMILY) if repository else (None, None)),
-    }
-    (families / f"{FAMILY}_family.py").write_text(FAMILY_FILE.format_map(names), encoding="utf-8")
+    names = {"family": FAMILY, "code": CODE, "user": BOT}
+    (families / f"{FAMILY}_family.py").write_text(family_file(url, repository), encoding="utf-8")
     config = USER_CONFIG + f"user_families_paths = [{str(families)!r}]\n"
     if password is not None:
         config += ACCOUNT

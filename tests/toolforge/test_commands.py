@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import itertools
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
 
 import pytest
 
 from tests.servers.mariadb import TOOL, TOOL_PASSWORD
-from tests.servers.pywikibot import CODE, FAMILY, FAMILY_FILE
+from tests.servers.pywikibot import CODE, FAMILY, family_file
 from tests.toolforge.container import procfile
 
 if TYPE_CHECKING:
@@ -68,9 +67,7 @@ def tool(
     container.configure(
         NEWS.format(family=FAMILY, code=CODE, title=title, server=mastodon.url, ledger=ledger)
     )
-    container.add_family(
-        FAMILY, FAMILY_FILE.format(family=FAMILY, code=CODE, host=urlsplit(mediawiki.url).netloc)
-    )
+    container.add_family(FAMILY, family_file(mediawiki.url))
     container.environment |= {
         "MASTODON_TOKEN": mastodon.token,
         "TOOL_TOOLSDB_USER": TOOL,

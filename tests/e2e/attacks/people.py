@@ -184,7 +184,6 @@ NAMES = (
         "the bot's own account writes on the news page",
         saved("NewsBot", SPAM, OLD),
         look(held=SETTLING),
-        before=(lambda scene: scene.wiki.make_user("NewsBot", "bot"),),
     ),
 )
 
