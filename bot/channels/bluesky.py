@@ -10,13 +10,14 @@ from __future__ import annotations
 import logging
 import re
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from importlib import import_module
 from typing import TYPE_CHECKING
 
 from bot.channels import bluesky_record as records
 from bot.channels.bluesky_record import Card
 from bot.channels.bluesky_tid import derived, microseconds, tid, time_of
+from bot.channels.clock import utc_now
 from bot.channels.http import host_of
 from bot.channels.opengraph import OpenGraph
 from bot.errors import ChannelError, PermanentError, RejectedError, TransientError
@@ -120,11 +121,6 @@ def open_channel(config: ChannelConfig, facilities: Facilities) -> BlueskyChanne
         memory=facilities.memory,
         link=config.style.link,
     )
-
-
-def utc_now() -> datetime:
-    """The time by which a post is late."""
-    return datetime.now(UTC)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

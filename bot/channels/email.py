@@ -9,10 +9,10 @@ from __future__ import annotations
 
 import ssl
 from contextlib import contextmanager
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from bot.channels import email_message as message
+from bot.channels.clock import utc_now
 from bot.channels.email_message import Letterhead
 from bot.channels.email_submit import Login, Relay, submission
 from bot.errors import CredentialsError, PermanentError
@@ -28,6 +28,7 @@ from bot.model import (
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
+    from datetime import datetime
 
     from bot.channels.base import Facilities
     from bot.channels.email_submit import Submission
@@ -124,11 +125,6 @@ def open_channel(config: ChannelConfig, facilities: Facilities) -> EmailChannel:
         password=config.secrets.get("password"),
         timeout=facilities.http.timeout,
     )
-
-
-def utc_now() -> datetime:
-    """Return the time by the system's clock."""
-    return datetime.now(UTC)
 
 
 class EmailChannel:

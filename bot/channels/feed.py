@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import quote, urlsplit
 
 from bot.channels import feed_atom, feed_page, feed_state
+from bot.channels.clock import utc_now
 from bot.channels.feed_files import Folder
 from bot.channels.feed_state import Enclosure, Entry, Feed, NotOurFeedError, Settings
 from bot.compose.length import graphemes
@@ -84,11 +85,6 @@ def open_channel(config: ChannelConfig, facilities: Facilities) -> FeedChannel: 
             most=max(1, int(str(options.get("entries") or 50))),
         ),
     )
-
-
-def utc_now() -> datetime:
-    """The time that entries are stamped with."""
-    return datetime.now(UTC)
 
 
 class FeedChannel:

@@ -12,9 +12,10 @@ import hashlib
 import json
 import time
 from dataclasses import asdict, dataclass, replace
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
+from bot.channels.clock import utc_now
 from bot.channels.graph import identity, text
 from bot.channels.graph_error import used_up
 from bot.errors import AmbiguousError, ChannelError, PermanentError, RejectedError, TransientError
@@ -34,11 +35,6 @@ _NOT_THERE = 24
 _READY, _BUSY, _PUBLISHED, _GONE = "FINISHED", "IN_PROGRESS", "PUBLISHED", "EXPIRED"
 # What the network could not fetch now, it may well fetch later.
 _HICCUPS = ("FAILED_DOWNLOADING", "UNKNOWN")
-
-
-def utc_now() -> datetime:
-    """The time by which a container grows old."""
-    return datetime.now(UTC)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -10,9 +10,10 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
+from bot.channels.clock import utc_now
 from bot.channels.graph import checked, text
 from bot.channels.seal import seal, unseal
 from bot.model import Secret
@@ -26,11 +27,6 @@ if TYPE_CHECKING:
 YOUNG = timedelta(hours=25)  # with an hour for clocks that differ
 EARLY = timedelta(days=30)  # before its end
 _KEPT = "token"
-
-
-def utc_now() -> datetime:
-    """The time by which a token grows old."""
-    return datetime.now(UTC)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

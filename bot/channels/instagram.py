@@ -8,12 +8,13 @@ a program.
 from __future__ import annotations
 
 import re
+from functools import partial
 from typing import TYPE_CHECKING
 
-from bot.channels.graph import Graph, checked, identity, image, said_of, text
-from bot.channels.graph_container import LIFE, Containers, Edges, Patience
-from bot.channels.graph_read import Listing, links, recent, time
-from bot.channels.graph_token import LivingToken
+from bot.channels.graph import checked, identity, image, said_of, text
+from bot.channels.graph_container import LIFE, Edges
+from bot.channels.graph_profile import ProfileChannel, remote_post
+from bot.channels.graph_read import Listing, recent
 from bot.errors import PermanentError, RejectedError
 from bot.model import Account, Capabilities, Limits, NetworkSpec, Receipt, RemotePost, Unit
 
@@ -21,11 +22,10 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
 
-    from bot.channels.base import Facilities, Memory
+    from bot.channels.base import Facilities
     from bot.channels.graph import Entity, Fields
-    from bot.channels.http import Http
     from bot.config import ChannelConfig
-    from bot.model import Outgoing, Secret
+    from bot.model import Outgoing
 
 _GAP = "\n\n"  # between a content warning and the text
 _MOST_PICTURES = 10
@@ -57,7 +57,6 @@ SPEC = NetworkSpec(
     secrets=("token",),
 )
 
-_VERSION = "v26.0"
 _EDGES = Edges(
     create="media",
     publish="media_publish",
@@ -82,45 +81,15 @@ def open_channel(config: ChannelConfig, facilities: Facilities) -> InstagramChan
     )
 
 
-class InstagramChannel:
+class InstagramChannel(ProfileChannel):
     """One professional account, of whoever the token is."""
 
+    spec = SPEC
     capabilities = SPEC.capabilities
-
-    def __init__(
-        self,
-        *,
-        name: str,
-        server: str,
-        token: Secret | None,
-        http: Http,
-        memory: Memory,
-        patience: Patience | None = None,
-    ) -> None:
-        self.name = name
-        self._patience = patience or Patience()
-        self._token = LivingToken(
-            name=name,
-            configured=token,
-            memory=memory,
-            grant="ig_refresh_token",
-            account=f"instagram {server}",
-            clock=self._patience.clock,
-        )
-        self._graph = Graph(server=server, version=_VERSION, session=http.session(), token=self._token.secret)
-        self._containers = Containers(
-            graph=self._graph,
-            memory=memory,
-            edges=_EDGES,
-            patience=self._patience,
-            find=self.recent,
-        )
-        self._configured = token
-        self._me: Entity | None = None
-
-    def limits(self) -> Limits:
-        """Return the API's limits, which are the same for all."""
-        return SPEC.defaults
+    version = "v26.0"
+    grant = "ig_refresh_token"
+    edges = _EDGES
+    _me: Entity | None = None
 
     def account(self) -> Account:
         """Ask who the token is of; when it dies is known since it was renewed first."""
@@ -135,10 +104,6 @@ class InstagramChannel:
             notes=() if until else ("when the token dies is known as soon as it has been renewed",),
             obstacles=(personal,) if kind == _PERSONAL else (),
         )
-
-    def renew(self) -> None:
-        """Renew the token where it is time to."""
-        self._token.renew(self._graph)
 
     def check(self, outgoing: Outgoing) -> None:
         """Refuse what Instagram would not take, as far as that is known."""
@@ -157,15 +122,10 @@ class InstagramChannel:
         listing = Listing(
             path=f"{text(self._ask_me(), 'user_id')}/media",
             fields="id,caption,permalink,timestamp",
-            read=_remote_post,
+            read=partial(remote_post, words="caption"),
             by_time=False,
         )
         return recent(self._graph, listing, since, pages=self._patience.pages)
-
-    def edit(self, receipt: Receipt, outgoing: Outgoing) -> Receipt:
-        """Refuse: the API edits nothing."""
-        del receipt, outgoing
-        raise PermanentError(f"{self.name}: posts on Instagram cannot be edited by a program")
 
     def delete(self, receipt: Receipt) -> None:
         """Refuse: the API deletes nothing."""
@@ -208,15 +168,3 @@ def _known(found: Entity) -> Entity:
     identity(found, "user_id")
     text(found, "username")
     return found
-
-
-def _remote_post(found: Entity) -> RemotePost:
-    said = found.get("caption") or ""
-    if not isinstance(said, str):
-        raise TypeError("no caption")
-    return RemotePost(
-        receipt=Receipt(remote_id=text(found, "id"), url=found.get("permalink")),
-        text=said,
-        created_at=time(text(found, "timestamp")),
-        links=links(said),
-    )

@@ -5,9 +5,10 @@ from __future__ import annotations
 import logging
 import time
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
+from bot.channels.clock import utc_now
 from bot.channels.http import host_of
 from bot.errors import ChannelError, RejectedError, TransientError
 
@@ -25,10 +26,6 @@ _LONGEST_TITLE, _LONGEST_DESCRIPTION = 400, 4086
 _PAUSES = (0.5, 1.0, 2.0, 4.0)
 
 
-def _utc_now() -> datetime:
-    return datetime.now(UTC)
-
-
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Patience:
     """How long a picture may take to be processed, and how many posts are read back at most.
@@ -43,7 +40,7 @@ class Patience:
     early: timedelta = timedelta(days=4)
     sleep: Callable[[float], None] = time.sleep
     monotonic: Callable[[], float] = time.monotonic
-    clock: Callable[[], datetime] = _utc_now
+    clock: Callable[[], datetime] = utc_now
 
 
 class Below:

@@ -13,6 +13,7 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any, TypeVar
 from urllib.parse import urlsplit, urlunsplit
 
+from bot.channels.clock import utc_now
 from bot.channels.http import exchange, host_of
 from bot.channels.linkedin_read import entity, text
 from bot.channels.seal import seal, unseal
@@ -78,7 +79,7 @@ class Tokens:
         self._credentials = credentials
         self._session = session
         self._memory = memory
-        self._clock = clock or (lambda: datetime.now(UTC))
+        self._clock = clock or utc_now
         self._renewed: _Renewed | None = None
         self._failure: ChannelError | None = None
 

@@ -9,22 +9,21 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from bot.channels.graph import Graph, checked, image, number, said_of, text
-from bot.channels.graph_container import LIFE, Containers, Edges, Patience
-from bot.channels.graph_read import Listing, links, recent, time
+from bot.channels.graph import checked, image, number, said_of, text
+from bot.channels.graph_container import LIFE, Edges
+from bot.channels.graph_profile import ProfileChannel, remote_post
+from bot.channels.graph_read import Listing, links, recent
 from bot.channels.graph_rights import Rights, ask_rights
-from bot.channels.graph_token import LivingToken
-from bot.errors import PermanentError, RejectedError
+from bot.errors import RejectedError
 from bot.model import Account, Capabilities, Limits, NetworkSpec, Receipt, RemotePost, Unit
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from bot.channels.base import Facilities, Memory
+    from bot.channels.base import Facilities
     from bot.channels.graph import Entity, Fields
-    from bot.channels.http import Http
     from bot.config import ChannelConfig
-    from bot.model import Outgoing, Secret
+    from bot.model import Outgoing
 
 _GAP = "\n\n"  # between a content warning and the text
 _MOST_LINKS = 5
@@ -90,44 +89,14 @@ def open_channel(config: ChannelConfig, facilities: Facilities) -> ThreadsChanne
     )
 
 
-class ThreadsChannel:
+class ThreadsChannel(ProfileChannel):
     """One profile, of whoever the token is."""
 
+    spec = SPEC
     capabilities = SPEC.capabilities
-
-    def __init__(
-        self,
-        *,
-        name: str,
-        server: str,
-        token: Secret | None,
-        http: Http,
-        memory: Memory,
-        patience: Patience | None = None,
-    ) -> None:
-        self.name = name
-        self._patience = patience or Patience()
-        self._token = LivingToken(
-            name=name,
-            configured=token,
-            memory=memory,
-            grant="th_refresh_token",
-            account=f"threads {server}",
-            clock=self._patience.clock,
-        )
-        self._graph = Graph(server=server, version="v1.0", session=http.session(), token=self._token.secret)
-        self._containers = Containers(
-            graph=self._graph,
-            memory=memory,
-            edges=_EDGES,
-            patience=self._patience,
-            find=self.recent,
-        )
-        self._configured = token
-
-    def limits(self) -> Limits:
-        """Return the API's limits, which are the same for all."""
-        return SPEC.defaults
+    version = "v1.0"
+    grant = "th_refresh_token"
+    edges = _EDGES
 
     def account(self) -> Account:
         """Ask who the token is of, what it may do and when it dies."""
@@ -143,10 +112,6 @@ class ThreadsChannel:
             warnings=_RIGHTS.warnings(told),
             obstacles=_RIGHTS.obstacles(told),
         )
-
-    def renew(self) -> None:
-        """Renew the token where it is time to."""
-        self._token.renew(self._graph)
 
     def check(self, outgoing: Outgoing) -> None:
         """Refuse what Threads would not take, as far as that is known."""
@@ -168,11 +133,6 @@ class ThreadsChannel:
             for post in recent(self._graph, listing, since, pages=self._patience.pages):
                 found[post.receipt.remote_id] = post
         return sorted(found.values(), key=lambda post: post.created_at, reverse=True)
-
-    def edit(self, receipt: Receipt, outgoing: Outgoing) -> Receipt:
-        """Refuse: the API edits nothing."""
-        del receipt, outgoing
-        raise PermanentError(f"{self.name}: posts on Threads cannot be edited by a program")
 
     def delete(self, receipt: Receipt) -> None:
         """Delete the post; one that is not there is gone already. 100 in a day are allowed."""
@@ -208,12 +168,4 @@ class ThreadsChannel:
 def _remote_post(found: Entity) -> RemotePost | None:
     if found.get("media_type") == _REPOST:
         return None
-    said = found.get("text") or ""
-    if not isinstance(said, str):
-        raise TypeError("no text")
-    return RemotePost(
-        receipt=Receipt(remote_id=text(found, "id"), url=found.get("permalink")),
-        text=said,
-        created_at=time(text(found, "timestamp")),
-        links=links(said),
-    )
+    return remote_post(found, "text")
