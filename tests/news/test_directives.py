@@ -3,11 +3,11 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from bot.model import Directives
-from bot.news import directives
+from bot.news import directives, plain
 
 NAMES = ("mastodon", "wikis-world", "bluesky", "Feed")
 
@@ -282,11 +282,14 @@ def test_no_comment_raises_and_none_loses_a_hold(text: str) -> None:
 
 @settings(deadline=None)
 @given(st.text(min_size=1))
+@example("\u115f")  # a letter that nobody can see, which Python calls printable
+@example("a\u115fb")
 def test_a_quoted_value_comes_back_as_it_was_meant(text: str) -> None:
     value = " ".join(text.split())
     quoted = value.replace("\\", "\\\\").replace('"', '\\"')
     asked, _ = directives.read([f'herald: cw="{quoted}"; lang=en'], line=1, names=NAMES)
 
     assert asked.language == "en"
-    if value.isprintable() and value:
+    assert asked.content_warning == (plain.fold(value) or None)
+    if value.isprintable() and value == plain.visible(value) != "":
         assert asked.content_warning == value
